@@ -1,0 +1,1 @@
+#include "lib/target/target.hpp"

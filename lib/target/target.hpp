@@ -1,0 +1,12 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace mote {
+
+// A microcontroller as the compiler sees it.
+struct Target {
+  std::string name{};
+};
+
+}  // namespace mote

@@ -1,0 +1,38 @@
+#pragma once
+#include <functional>
+#include <span>
+#include <string_view>
+
+#include "lib/ir/graph.hpp"
+#include "lib/target/target.hpp"
+
+namespace mote {
+
+// What a pass promises about results; --verify-each runs the graph before and after and holds it to that.
+//   bit_exact  the interpreter gives the same bits in single precision
+//   rounding   the same up to reordered float arithmetic: 1e-5 of the output's range
+enum class Promise : std::uint8_t { bit_exact, rounding };
+
+struct PassContext {
+  const Target& target;
+};
+
+// A pass maps a graph to a graph. It owns its argument; on failure nothing is half changed.
+struct Pass {
+  std::string_view name;     // "drop-identity": command line, dumps, golden tests
+  std::string_view summary;  // shown by `mote list passes`
+  Stage after;               // what the graph must satisfy afterwards
+  Promise promise;
+  Result<Graph> (*run)(Graph, const PassContext&);
+};
+
+// Called after each pass: text dumps, --verify-each, timing.
+using PassObserver = std::function<Status(const Pass&, const Graph& before, const Graph& after)>;
+
+// The standard pipeline, in order, each entry with the reason why it stands there.
+[[nodiscard]] std::span<const Pass> standard_pipeline();
+[[nodiscard]] const Pass* find_pass(std::string_view name);
+[[nodiscard]] Result<Graph> run_passes(std::span<const Pass> passes, Graph graph, const PassContext& context,
+                                       const PassObserver& observe = {});
+
+}  // namespace mote
