@@ -6,7 +6,7 @@
 
 namespace MOTE_NAMESPACE {
 
-template <class G, class T>
+template <class T, class G>
 inline void clip(G, const T* x, T* y) {
   const T lowest = static_cast<T>(G::lowest);
   const T highest = static_cast<T>(G::highest);

@@ -19,11 +19,11 @@ enum class Traversal : std::uint8_t { opaque, elementwise, window };
 
 // One call of one kernel template: pure data, no C++ text. The emitter prints
 //   struct conv1 { static constexpr int32_t in_h = 28; … };
-//   conv2d_f32(conv1{}, <operands>);
+//   conv2d_f32(conv1{}, <operands>);   or   clip<float>(conv1_relu{}, <operands>);
 struct KernelCall {
   std::string header{};                                      // "conv2d_f32" = codegen/kernels/conv2d_f32.hpp
   std::string kernel{};                                      // the template's name in it
-  std::vector<std::string> types{};                          // explicit template arguments after the geometry: "float"
+  std::vector<std::string> types{};                          // explicit leading template arguments: "float"
   std::vector<std::pair<std::string, KernelField>> fields{}; // the geometry struct, in the kernel's documented order
   std::vector<ValueId> operands{};                           // in call order; an empty id is passed as nullptr
   Traversal traversal = Traversal::opaque;
