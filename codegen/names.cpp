@@ -1,0 +1,67 @@
+#include "codegen/names.hpp"
+
+#include <algorithm>
+
+#include "lib/ops/op_def.hpp"
+#include "lib/support/text.hpp"
+
+namespace mote {
+namespace {
+
+std::string upper(std::string text) {
+  for (char& letter : text)
+    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+  return text;
+}
+
+// Unnamed nodes carry "#12"; their operator says more than their number.
+std::string layer_name(const Plan& plan, const Step& step) {
+  const Node& node = plan.graph.nodes[step.node];
+  const bool named = !node.origin.node.empty() && node.origin.node.front() != '#';
+  return named ? node.origin.node : std::string(node.op->name);
+}
+
+bool same_geometry(const KernelCall& a, const KernelCall& b) { return a.kernel == b.kernel && a.fields == b.fields; }
+
+}  // namespace
+
+std::string layer_title(const Plan& plan, const Step& step) {
+  const Node& node = plan.graph.nodes[step.node];
+  const std::string op = node.origin.op_type.empty() ? std::string(node.op->name) : node.origin.op_type;
+  return comment_text(node.origin.node.empty() ? op : node.origin.node + " (" + op + ")");
+}
+
+std::vector<ValueId> used_constants(const Plan& plan) {
+  std::vector<ValueId> used;
+  for (const Step& step : plan.steps)
+    for (const ValueId id : step.call.operands)
+      if (id && plan.graph.at(id).is_constant() && std::ranges::find(used, id) == used.end()) used.push_back(id);
+  return used;
+}
+
+DropNames choose_names(const Plan& plan, const EmitOptions& options) {
+  DropNames names;
+  names.prefix = options.name;
+  names.macro = upper(options.name);
+  names.kernels = options.name + "_kernels";
+
+  UniqueNames parameters;
+  parameters.claim("network_context");
+  for (const ValueId id : plan.graph.inputs) names.inputs.push_back(parameters.claim(plan.graph.at(id).name));
+  for (const ValueId id : plan.graph.outputs) names.outputs.push_back(parameters.claim(plan.graph.at(id).name));
+
+  UniqueNames arrays;
+  for (const ValueId id : used_constants(plan)) names.constants[id] = arrays.claim(plan.graph.at(id).name);
+
+  UniqueNames geometries;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const auto equal = [&](std::size_t j) { return same_geometry(plan.steps[j].call, plan.steps[i].call); };
+    std::size_t owner = 0;
+    while (!equal(owner)) ++owner;
+    names.geometry_owner.push_back(owner);
+    names.geometry.push_back(owner < i ? names.geometry[owner] : geometries.claim(layer_name(plan, plan.steps[i])));
+  }
+  return names;
+}
+
+}  // namespace mote

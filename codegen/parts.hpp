@@ -1,0 +1,34 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "codegen/emit.hpp"
+#include "codegen/names.hpp"
+
+namespace mote {
+
+// The parts of a drop, each a pure function from the plan to text. emit.cpp puts them together.
+[[nodiscard]] std::string c_header(const Plan& plan, const DropNames& names, const EmitOptions& options);
+[[nodiscard]] std::string cpp_header(const Plan& plan, const DropNames& names, const EmitOptions& options);
+[[nodiscard]] std::string network_source(const Plan& plan, const DropNames& names, const EmitOptions& options);
+[[nodiscard]] std::string weights_header(const Plan& plan, const DropNames& names);
+[[nodiscard]] std::string weights_source(const Plan& plan, const DropNames& names);
+[[nodiscard]] std::string selftest_vectors(const Plan& plan, const DropNames& names, const EmitOptions& options);
+[[nodiscard]] std::string selftest_source(const Plan& plan, const DropNames& names, const EmitOptions& options);
+[[nodiscard]] std::string selftest_host_source();
+[[nodiscard]] std::string project_cmake(const DropNames& names, const FileTree& files);
+[[nodiscard]] std::string project_readme(const Plan& plan, const DropNames& names, const EmitOptions& options);
+// Hashes every file that is in `files` already.
+[[nodiscard]] std::string manifest(const Plan& plan, const DropNames& names, const EmitOptions& options,
+                                   const FileTree& files);
+
+// The kernel headers that the plan calls and everything they include, by file name ("conv2d_f32.hpp").
+[[nodiscard]] std::map<std::string, std::string> kernel_closure(const Plan& plan);
+
+// The parameter list of <name>_run: "kws_context *network_context, const float *input, float *output".
+[[nodiscard]] std::string run_parameters(const Plan& plan, const DropNames& names);
+[[nodiscard]] std::string generated_banner(const EmitOptions& options);
+// Stack that <name>_run needs at most, in bytes, without interrupts: the declared bound.
+[[nodiscard]] std::int64_t stack_bound_bytes(const Plan& plan);
+
+}  // namespace mote
