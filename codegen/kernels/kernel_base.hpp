@@ -1,0 +1,97 @@
+// What every kernel stands on: the namespace of a drop, the door to constants, the two bit casts, the clamp.
+//
+// A kernel is a function template on its geometry G, a type whose members are `static constexpr`. They are only
+// ever used as values: C++14 would ask for a definition as soon as one is bound to a reference.
+// Numbers: IEEE-754 binary32, round to nearest even, no contraction of a*b+c (build with -ffp-contract=off).
+#ifndef MOTE_KERNELS_KERNEL_BASE_HPP
+#define MOTE_KERNELS_KERNEL_BASE_HPP
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__AVR__)
+#include <avr/pgmspace.h>
+#endif
+
+#if defined(__FAST_MATH__)
+#error "mote kernels promise the same bits everywhere: build them without -ffast-math"
+#endif
+
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#endif
+
+// A drop defines this to a name of its own, so that two drops link into one firmware.
+#ifndef MOTE_NAMESPACE
+#define MOTE_NAMESPACE mote_kernels
+#endif
+
+// Placed after the type of a constant array: `const float table[4] MOTE_CONSTANT = {...};`
+#if defined(__AVR__)
+#define MOTE_CONSTANT PROGMEM
+#else
+#define MOTE_CONSTANT
+#endif
+
+// For the few functions whose local values live in registers only when they are inlined, at -Os too.
+#if defined(__GNUC__)
+#define MOTE_ALWAYS_INLINE inline __attribute__((always_inline))
+#else
+#define MOTE_ALWAYS_INLINE inline
+#endif
+
+namespace MOTE_NAMESPACE {
+
+#if defined(__AVR__)
+
+// AVR is a Harvard machine: constants stay in flash and are read through LPM. memcpy_P serves every element type.
+template <class T>
+class FlashPointer {
+public:
+    FlashPointer(const T* address) : address_(address) {}
+    T operator[](int32_t index) const {
+        T value;
+        memcpy_P(&value, address_ + static_cast<ptrdiff_t>(index), sizeof(T));
+        return value;
+    }
+    FlashPointer operator+(int32_t count) const { return FlashPointer(address_ + static_cast<ptrdiff_t>(count)); }
+    bool operator==(const T* other) const { return address_ == other; }
+    bool operator!=(const T* other) const { return address_ != other; }
+
+private:
+    const T* address_;
+};
+
+template <class T>
+using constant_pointer = FlashPointer<T>;
+
+#else
+
+template <class T>
+using constant_pointer = const T*;
+
+#endif
+
+// The two bit casts C++14 has no other name for; compilers reduce them to a register move.
+MOTE_ALWAYS_INLINE uint32_t bits_of(float value) {
+    uint32_t bits = 0;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+MOTE_ALWAYS_INLINE float float_of(uint32_t bits) {
+    float value = 0.0f;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+// NaN compares false twice and so passes through.
+template <class T>
+MOTE_ALWAYS_INLINE T clamp(T value, T lowest, T highest) {
+    return value < lowest ? lowest : (value > highest ? highest : value);
+}
+
+}  // namespace MOTE_NAMESPACE
+
+#endif  // MOTE_KERNELS_KERNEL_BASE_HPP
