@@ -48,19 +48,19 @@ namespace MOTE_NAMESPACE {
 // AVR is a Harvard machine: constants stay in flash and are read through LPM. memcpy_P serves every element type.
 template <class T>
 class FlashPointer {
-public:
-    FlashPointer(const T* address) : address_(address) {}
-    T operator[](int32_t index) const {
-        T value;
-        memcpy_P(&value, address_ + static_cast<ptrdiff_t>(index), sizeof(T));
-        return value;
-    }
-    FlashPointer operator+(int32_t count) const { return FlashPointer(address_ + static_cast<ptrdiff_t>(count)); }
-    bool operator==(const T* other) const { return address_ == other; }
-    bool operator!=(const T* other) const { return address_ != other; }
+ public:
+  FlashPointer(const T* address) : address_(address) {}
+  T operator[](int32_t index) const {
+    T value;
+    memcpy_P(&value, address_ + static_cast<ptrdiff_t>(index), sizeof(T));
+    return value;
+  }
+  FlashPointer operator+(int32_t count) const { return FlashPointer(address_ + static_cast<ptrdiff_t>(count)); }
+  bool operator==(const T* other) const { return address_ == other; }
+  bool operator!=(const T* other) const { return address_ != other; }
 
-private:
-    const T* address_;
+ private:
+  const T* address_;
 };
 
 template <class T>
@@ -75,21 +75,21 @@ using constant_pointer = const T*;
 
 // The two bit casts C++14 has no other name for; compilers reduce them to a register move.
 MOTE_ALWAYS_INLINE uint32_t bits_of(float value) {
-    uint32_t bits = 0;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
+  uint32_t bits = 0;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
 }
 
 MOTE_ALWAYS_INLINE float float_of(uint32_t bits) {
-    float value = 0.0f;
-    memcpy(&value, &bits, sizeof value);
-    return value;
+  float value = 0.0f;
+  memcpy(&value, &bits, sizeof value);
+  return value;
 }
 
 // NaN compares false twice and so passes through.
 template <class T>
 MOTE_ALWAYS_INLINE T clamp(T value, T lowest, T highest) {
-    return value < lowest ? lowest : (value > highest ? highest : value);
+  return value < lowest ? lowest : (value > highest ? highest : value);
 }
 
 }  // namespace MOTE_NAMESPACE

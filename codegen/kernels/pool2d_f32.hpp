@@ -25,128 +25,127 @@ namespace MOTE_NAMESPACE {
 
 template <class G>
 struct PoolF32Epilogue {
-    static constexpr bool has_residual = false, clamp_low = G::clamp_low, clamp_high = G::clamp_high;
-    static constexpr float lowest = G::lowest, highest = G::highest;
+  static constexpr bool has_residual = false, clamp_low = G::clamp_low, clamp_high = G::clamp_high;
+  static constexpr float lowest = G::lowest, highest = G::highest;
 };
 
 // The window of one output position: origins of tap (0, 0, 0) and the taps inside the input.
 struct PoolWindow {
-    int32_t origin_d, origin_h, origin_w;
-    TapRange planes, rows, columns;
+  int32_t origin_d, origin_h, origin_w;
+  TapRange planes, rows, columns;
 };
 
 template <class G>
 MOTE_ALWAYS_INLINE int32_t taps_in_padded_input(const PoolWindow& at) {
-    const TapRange planes = taps_inside(at.origin_d, G::in_d + G::pad_back, G::kernel_d, G::dilation_d);
-    const TapRange rows = taps_inside(at.origin_h, G::in_h + G::pad_bottom, G::kernel_h, G::dilation_h);
-    const TapRange columns = taps_inside(at.origin_w, G::in_w + G::pad_right, G::kernel_w, G::dilation_w);
-    // Leading pads count too: no window starts before them.
-    return planes.end * rows.end * columns.end;
+  const TapRange planes = taps_inside(at.origin_d, G::in_d + G::pad_back, G::kernel_d, G::dilation_d);
+  const TapRange rows = taps_inside(at.origin_h, G::in_h + G::pad_bottom, G::kernel_h, G::dilation_h);
+  const TapRange columns = taps_inside(at.origin_w, G::in_w + G::pad_right, G::kernel_w, G::dilation_w);
+  // Leading pads count too: no window starts before them.
+  return planes.end * rows.end * columns.end;
 }
 
 MOTE_ALWAYS_INLINE int32_t taps_in_input(const PoolWindow& at) {
-    return (at.planes.end - at.planes.begin) * (at.rows.end - at.rows.begin) * (at.columns.end - at.columns.begin);
+  return (at.planes.end - at.planes.begin) * (at.rows.end - at.rows.begin) * (at.columns.end - at.columns.begin);
 }
 
 template <class G>
 struct MaxPoolF32 {
-    template <int32_t Count>
-    static MOTE_ALWAYS_INLINE LanesF32<Count> start() {
-        return LanesF32<Count>::splat(float_of(0xff800000u));
-    }
-    template <int32_t Count>
-    static MOTE_ALWAYS_INLINE void take(LanesF32<Count>& result, const LanesF32<Count>& tap) {
-        result.take_greater(tap);
-    }
-    template <int32_t Count>
-    static MOTE_ALWAYS_INLINE void end(LanesF32<Count>&, const PoolWindow&) {}
+  template <int32_t Count>
+  static MOTE_ALWAYS_INLINE LanesF32<Count> start() {
+    return LanesF32<Count>::splat(float_of(0xff800000u));
+  }
+  template <int32_t Count>
+  static MOTE_ALWAYS_INLINE void take(LanesF32<Count>& result, const LanesF32<Count>& tap) {
+    result.take_greater(tap);
+  }
+  template <int32_t Count>
+  static MOTE_ALWAYS_INLINE void end(LanesF32<Count>&, const PoolWindow&) {}
 };
 
 template <class G>
 struct AveragePoolF32 {
-    template <int32_t Count>
-    static MOTE_ALWAYS_INLINE LanesF32<Count> start() {
-        return LanesF32<Count>::splat(0.0f);
-    }
-    template <int32_t Count>
-    static MOTE_ALWAYS_INLINE void take(LanesF32<Count>& result, const LanesF32<Count>& tap) {
-        result.add(tap);
-    }
-    template <int32_t Count>
-    static MOTE_ALWAYS_INLINE void end(LanesF32<Count>& result, const PoolWindow& at) {
-        const int32_t taps = G::count_include_pad ? taps_in_padded_input<G>(at) : taps_in_input(at);
-        result.divide(taps > 0 ? static_cast<float>(taps) : 1.0f);
-    }
+  template <int32_t Count>
+  static MOTE_ALWAYS_INLINE LanesF32<Count> start() {
+    return LanesF32<Count>::splat(0.0f);
+  }
+  template <int32_t Count>
+  static MOTE_ALWAYS_INLINE void take(LanesF32<Count>& result, const LanesF32<Count>& tap) {
+    result.add(tap);
+  }
+  template <int32_t Count>
+  static MOTE_ALWAYS_INLINE void end(LanesF32<Count>& result, const PoolWindow& at) {
+    const int32_t taps = G::count_include_pad ? taps_in_padded_input<G>(at) : taps_in_input(at);
+    result.divide(taps > 0 ? static_cast<float>(taps) : 1.0f);
+  }
 };
 
 // Count channels at one output position. `input` points at channel `block` of the image.
 template <class G, class Kind, int32_t Count>
 MOTE_ALWAYS_INLINE void pool_f32_block(const float* input, float* output, const PoolWindow& at) {
-    LanesF32<Count> result = Kind::template start<Count>();
-    for (int32_t kd = at.planes.begin; kd < at.planes.end; ++kd) {
-        const int32_t plane = at.origin_d + kd * G::dilation_d;
-        for (int32_t kh = at.rows.begin; kh < at.rows.end; ++kh) {
-            const int32_t row = (plane * G::in_h + at.origin_h + kh * G::dilation_h) * G::in_w + at.origin_w;
-            for (int32_t kw = at.columns.begin; kw < at.columns.end; ++kw) {
-                const float* tap = input + (row + kw * G::dilation_w) * G::channels;
-                Kind::template take<Count>(result, LanesF32<Count>::load(tap));
-            }
-        }
+  LanesF32<Count> result = Kind::template start<Count>();
+  for (int32_t kd = at.planes.begin; kd < at.planes.end; ++kd) {
+    const int32_t plane = at.origin_d + kd * G::dilation_d;
+    for (int32_t kh = at.rows.begin; kh < at.rows.end; ++kh) {
+      const int32_t row = (plane * G::in_h + at.origin_h + kh * G::dilation_h) * G::in_w + at.origin_w;
+      for (int32_t kw = at.columns.begin; kw < at.columns.end; ++kw) {
+        const float* tap = input + (row + kw * G::dilation_w) * G::channels;
+        Kind::template take<Count>(result, LanesF32<Count>::load(tap));
+      }
     }
-    Kind::template end<Count>(result, at);
-    finish_f32<PoolF32Epilogue<G>, Count>(result, nullptr, output);
+  }
+  Kind::template end<Count>(result, at);
+  finish_f32<PoolF32Epilogue<G>, Count>(result, nullptr, output);
 }
 
 // Every channel at one output position.
 template <class G, class Kind>
 inline void pool_f32_position(const float* input, float* output, const PoolWindow& at) {
-    constexpr int32_t blocks = G::channels / G::tile_c;
-    constexpr int32_t left_lanes = G::channels % G::tile_c;
-    for (int32_t block = 0; block < blocks; ++block) {
-        pool_f32_block<G, Kind, G::tile_c>(input + block * G::tile_c, output + block * G::tile_c, at);
-    }
-    if (left_lanes != 0) {
-        constexpr int32_t lanes = left_lanes == 0 ? 1 : left_lanes;
-        pool_f32_block<G, Kind, lanes>(input + blocks * G::tile_c, output + blocks * G::tile_c, at);
-    }
+  constexpr int32_t blocks = G::channels / G::tile_c;
+  constexpr int32_t left_lanes = G::channels % G::tile_c;
+  for (int32_t block = 0; block < blocks; ++block) {
+    pool_f32_block<G, Kind, G::tile_c>(input + block * G::tile_c, output + block * G::tile_c, at);
+  }
+  if (left_lanes != 0) {
+    constexpr int32_t lanes = left_lanes == 0 ? 1 : left_lanes;
+    pool_f32_block<G, Kind, lanes>(input + blocks * G::tile_c, output + blocks * G::tile_c, at);
+  }
 }
 
 // One row of output positions: `at` comes with its planes and rows set.
 template <class G, class Kind>
 inline void pool_f32_row(const float* input, float* output, PoolWindow at) {
-    for (int32_t ow = 0; ow < G::out_w; ++ow) {
-        at.origin_w = ow * G::stride_w - G::pad_left;
-        at.columns = taps_inside(at.origin_w, G::in_w, G::kernel_w, G::dilation_w);
-        pool_f32_position<G, Kind>(input, output + ow * G::channels, at);
-    }
+  for (int32_t ow = 0; ow < G::out_w; ++ow) {
+    at.origin_w = ow * G::stride_w - G::pad_left;
+    at.columns = taps_inside(at.origin_w, G::in_w, G::kernel_w, G::dilation_w);
+    pool_f32_position<G, Kind>(input, output + ow * G::channels, at);
+  }
 }
 
 template <class G, class Kind>
 inline void pool_f32(const float* input, float* output) {
-    PoolWindow at = {};
-    for (int32_t image = 0; image < G::batch; ++image) {
-        for (int32_t od = 0; od < G::out_d; ++od) {
-            at.origin_d = od * G::stride_d - G::pad_front;
-            at.planes = taps_inside(at.origin_d, G::in_d, G::kernel_d, G::dilation_d);
-            for (int32_t oh = 0; oh < G::out_h; ++oh) {
-                at.origin_h = oh * G::stride_h - G::pad_top;
-                at.rows = taps_inside(at.origin_h, G::in_h, G::kernel_h, G::dilation_h);
-                pool_f32_row<G, Kind>(input + image * G::in_d * G::in_h * G::in_w * G::channels,
-                                      output + ((image * G::out_d + od) * G::out_h + oh) * G::out_w * G::channels,
-                                      at);
-            }
-        }
+  PoolWindow at = {};
+  for (int32_t image = 0; image < G::batch; ++image) {
+    for (int32_t od = 0; od < G::out_d; ++od) {
+      at.origin_d = od * G::stride_d - G::pad_front;
+      at.planes = taps_inside(at.origin_d, G::in_d, G::kernel_d, G::dilation_d);
+      for (int32_t oh = 0; oh < G::out_h; ++oh) {
+        at.origin_h = oh * G::stride_h - G::pad_top;
+        at.rows = taps_inside(at.origin_h, G::in_h, G::kernel_h, G::dilation_h);
+        pool_f32_row<G, Kind>(input + image * G::in_d * G::in_h * G::in_w * G::channels,
+                              output + ((image * G::out_d + od) * G::out_h + oh) * G::out_w * G::channels, at);
+      }
     }
+  }
 }
 
 template <class G>
 inline void max_pool2d_f32(G, const float* input, float* output) {
-    pool_f32<G, MaxPoolF32<G>>(input, output);
+  pool_f32<G, MaxPoolF32<G>>(input, output);
 }
 
 template <class G>
 inline void average_pool2d_f32(G, const float* input, float* output) {
-    pool_f32<G, AveragePoolF32<G>>(input, output);
+  pool_f32<G, AveragePoolF32<G>>(input, output);
 }
 
 }  // namespace MOTE_NAMESPACE

@@ -11,56 +11,56 @@ namespace MOTE_NAMESPACE {
 
 // Taps [begin, end) lie inside the input; begin <= end, and begin == end when none does.
 struct TapRange {
-    int32_t begin;
-    int32_t end;
+  int32_t begin;
+  int32_t end;
 };
 
 // `origin` is the input position of tap 0, negative inside the leading pad.
 MOTE_ALWAYS_INLINE constexpr TapRange taps_inside(int32_t origin, int32_t extent, int32_t taps, int32_t dilation) {
-    const int32_t begin = origin >= 0 ? 0 : (dilation - 1 - origin) / dilation;
-    const int32_t reach = origin >= extent ? 0 : (extent - origin + dilation - 1) / dilation;
-    const int32_t end = reach < taps ? reach : taps;
-    return TapRange{begin < end ? begin : 0, begin < end ? end : 0};
+  const int32_t begin = origin >= 0 ? 0 : (dilation - 1 - origin) / dilation;
+  const int32_t reach = origin >= extent ? 0 : (extent - origin + dilation - 1) / dilation;
+  const int32_t end = reach < taps ? reach : taps;
+  return TapRange{begin < end ? begin : 0, begin < end ? end : 0};
 }
 
 // Outputs [begin, end) whose windows lie wholly inside the input: they need no bounds checks.
 constexpr TapRange outputs_inside(int32_t extent, int32_t outputs, int32_t taps, int32_t stride, int32_t pad,
                                   int32_t dilation) {
-    const int32_t last_origin = extent - 1 - (taps - 1) * dilation + pad;
-    const int32_t reach = last_origin < 0 ? 0 : last_origin / stride + 1;
-    const int32_t end = reach < outputs ? reach : outputs;
-    const int32_t begin = (pad + stride - 1) / stride;
-    return TapRange{begin < end ? begin : 0, begin < end ? end : 0};
+  const int32_t last_origin = extent - 1 - (taps - 1) * dilation + pad;
+  const int32_t reach = last_origin < 0 ? 0 : last_origin / stride + 1;
+  const int32_t end = reach < outputs ? reach : outputs;
+  const int32_t begin = (pad + stride - 1) / stride;
+  return TapRange{begin < end ? begin : 0, begin < end ? end : 0};
 }
 
 // The taps a tile reads, and where its first pixel's tap (0, 0) lies. The origin may lie outside the input.
 struct TapWindow {
-    TapRange rows;
-    TapRange columns;
-    int32_t origin_h;
-    int32_t origin_w;
+  TapRange rows;
+  TapRange columns;
+  int32_t origin_h;
+  int32_t origin_w;
 };
 
 // How a row of InW input pixels becomes tiles of output pixels: border pixels alone, then tiles of tile_w, then one
 // tile of the pixels left over. The predicates are asked in this order; where neither holds, the tile is one pixel.
 template <class G, int32_t InW, int32_t OutW>
 struct RowCut {
-    static constexpr int32_t inside_begin =
-        outputs_inside(InW, OutW, G::kernel_w, G::stride_w, G::pad_left, G::dilation_w).begin;
-    static constexpr int32_t inside_end =
-        outputs_inside(InW, OutW, G::kernel_w, G::stride_w, G::pad_left, G::dilation_w).end;
-    static constexpr int32_t left_pixels = (inside_end - inside_begin) % G::tile_w;
-    // 1 stands in for "no pixels left over": a width the borders need anyway.
-    static constexpr int32_t left_width = left_pixels == 0 ? 1 : left_pixels;
-    static constexpr bool has_single = inside_begin > 0 || inside_end < OutW || left_pixels == 1;
+  static constexpr int32_t inside_begin =
+      outputs_inside(InW, OutW, G::kernel_w, G::stride_w, G::pad_left, G::dilation_w).begin;
+  static constexpr int32_t inside_end =
+      outputs_inside(InW, OutW, G::kernel_w, G::stride_w, G::pad_left, G::dilation_w).end;
+  static constexpr int32_t left_pixels = (inside_end - inside_begin) % G::tile_w;
+  // 1 stands in for "no pixels left over": a width the borders need anyway.
+  static constexpr int32_t left_width = left_pixels == 0 ? 1 : left_pixels;
+  static constexpr bool has_single = inside_begin > 0 || inside_end < OutW || left_pixels == 1;
 
-    static MOTE_ALWAYS_INLINE bool whole_tile_at(int32_t ow) {
-        return ow >= inside_begin && ow + G::tile_w <= inside_end;
-    }
-    // A row without single pixels needs no comparison: what is no whole tile is the last one.
-    static MOTE_ALWAYS_INLINE bool last_tile_at(int32_t ow) {
-        return left_pixels > 1 && (!has_single || ow == inside_end - left_pixels);
-    }
+  static MOTE_ALWAYS_INLINE bool whole_tile_at(int32_t ow) {
+    return ow >= inside_begin && ow + G::tile_w <= inside_end;
+  }
+  // A row without single pixels needs no comparison: what is no whole tile is the last one.
+  static MOTE_ALWAYS_INLINE bool last_tile_at(int32_t ow) {
+    return left_pixels > 1 && (!has_single || ow == inside_end - left_pixels);
+  }
 };
 
 }  // namespace MOTE_NAMESPACE

@@ -10,36 +10,36 @@ namespace {
 
 template <uint64_t Seed>
 struct RandomDepthwise : RandomWindow<Seed> {
-    static constexpr int32_t tile_w = draw(Seed, 30, 1, 6), tile_c = draw(Seed, 31, 0, 1) == 0 ? draw(Seed, 32, 1, 6) : 8;
-    static constexpr int32_t multiplier = draw(Seed, 33, 0, 1) == 0 ? 1 : tile_c * draw(Seed, 34, 1, 2);
-    static constexpr int32_t in_c = draw(Seed, 35, 1, 19);
-    static constexpr int32_t out_c = in_c * multiplier;
-    static constexpr int32_t taps = RandomWindow<Seed>::kernel_h * RandomWindow<Seed>::kernel_w;
-    static constexpr bool packed = draw(Seed, 36, 0, 1) == 1;
-    static constexpr int32_t weight_step = packed ? tile_c : out_c, weight_block = packed ? taps * tile_c : tile_c;
-    static constexpr bool has_residual = draw(Seed, 37, 0, 1) == 1;
+  static constexpr int32_t tile_w = draw(Seed, 30, 1, 6), tile_c = draw(Seed, 31, 0, 1) == 0 ? draw(Seed, 32, 1, 6) : 8;
+  static constexpr int32_t multiplier = draw(Seed, 33, 0, 1) == 0 ? 1 : tile_c * draw(Seed, 34, 1, 2);
+  static constexpr int32_t in_c = draw(Seed, 35, 1, 19);
+  static constexpr int32_t out_c = in_c * multiplier;
+  static constexpr int32_t taps = RandomWindow<Seed>::kernel_h * RandomWindow<Seed>::kernel_w;
+  static constexpr bool packed = draw(Seed, 36, 0, 1) == 1;
+  static constexpr int32_t weight_step = packed ? tile_c : out_c, weight_block = packed ? taps * tile_c : tile_c;
+  static constexpr bool has_residual = draw(Seed, 37, 0, 1) == 1;
 };
 
 template <class G>
 void check(uint64_t seed, bool with_bias) {
-    INFO("seed " << seed << (with_bias ? ", bias" : ", no bias"));
-    ConvolutionCase<G, G::in_c> example(seed, with_bias);
-    Floats output(at(int64_t{G::batch} * G::out_h * G::out_w * G::out_c), 99.0f);
-    mote_kernels::depthwise_conv2d_f32(G{}, example.input.data(), example.packed_weights().data(),
-                                       example.bias_or_null(), example.residual_or_null(), output.data());
-    CHECK(count_different(output, example.template expected<float>()) == 0);
-    CHECK(largest_distance(output, example.template expected<double>()) < 2e-5);
+  INFO("seed " << seed << (with_bias ? ", bias" : ", no bias"));
+  ConvolutionCase<G, G::in_c> example(seed, with_bias);
+  Floats output(at(int64_t{G::batch} * G::out_h * G::out_w * G::out_c), 99.0f);
+  mote_kernels::depthwise_conv2d_f32(G{}, example.input.data(), example.packed_weights().data(), example.bias_or_null(),
+                                     example.residual_or_null(), output.data());
+  CHECK(count_different(output, example.template expected<float>()) == 0);
+  CHECK(largest_distance(output, example.template expected<double>()) < 2e-5);
 }
 
 template <uint64_t... Seeds>
 void check_all(std::integer_sequence<uint64_t, Seeds...>) {
-    (check<RandomDepthwise<Seeds>>(Seeds, Seeds % 4 != 0), ...);
+  (check<RandomDepthwise<Seeds>>(Seeds, Seeds % 4 != 0), ...);
 }
 
 }  // namespace
 
 TEST_CASE("depthwise_conv2d_f32 follows the documented order to the bit on random geometries") {
-    check_all(std::make_integer_sequence<uint64_t, 40>{});
+  check_all(std::make_integer_sequence<uint64_t, 40>{});
 }
 
 }  // namespace mote::test
