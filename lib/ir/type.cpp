@@ -1,5 +1,6 @@
 #include "lib/ir/type.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "lib/support/checked.hpp"
@@ -50,14 +51,16 @@ Result<Shape> Shape::make(std::vector<std::int64_t> extents) {
                       .message = "rank " + std::to_string(extents.size()) + " is above the limit of " +
                                  std::to_string(max_rank)};
   Shape shape;
+  std::int64_t nonzero = 1;
   for (const std::int64_t extent : extents) {
     if (extent < 0)
       return Diagnostic{.code = Code::shape_mismatch, .message = "extent " + std::to_string(extent) + " is negative"};
-    const auto product = checked_mul(shape.elements_, extent);
+    const auto product = checked_mul(nonzero, std::max<std::int64_t>(extent, 1));
     if (!product || *product > max_elements)
       return Diagnostic{.code = Code::limit_exceeded,
-                        .message = "a tensor of " + join(extents, "x") + " has more than 2^31 elements"};
-    shape.elements_ = *product;
+                        .message = "a tensor of " + join(extents, "x") + " has 2^31 or more elements"};
+    nonzero = *product;
+    shape.elements_ *= extent;
   }
   shape.extents_ = std::move(extents);
   return shape;

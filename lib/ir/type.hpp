@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,12 +40,13 @@ decltype(auto) visit_dtype(DType dtype, F&& f) {
   return f.template operator()<float>();
 }
 
-// A static shape. `make` is the only door: extents >= 0, the element count fits. Zero elements are legal (ONNX has
+// A static shape. `make` is the only door: extents >= 0, and the product of the non-zero extents fits, so that neither
+// the element count nor a stride can overflow. Zero elements are legal (ONNX has
 // empty tensors); operators that cannot work on them say so in their type rule.
 class Shape {
  public:
   static constexpr std::size_t max_rank = 6;
-  static constexpr std::int64_t max_elements = std::int64_t{1} << 31;
+  static constexpr std::int64_t max_elements = std::numeric_limits<std::int32_t>::max();  // kernels count in int32_t
 
   Shape() = default;  // scalar: rank 0, one element
   [[nodiscard]] static Result<Shape> make(std::vector<std::int64_t> extents);
