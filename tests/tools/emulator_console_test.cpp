@@ -1,0 +1,32 @@
+#include "tools/emulator_console.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace mote;
+
+namespace {
+
+std::string line(const std::string& text) { return "\x1b[32m" + text + ".\n\x1b[0m"; }
+
+}  // namespace
+
+TEST_CASE("bytes of all lines are joined until the exit code") {
+  const auto run = decode_hex_lines(line(":68656c") + line(":6c6f0a") + line("=07"));
+  REQUIRE(run);
+  CHECK(run->output == "hello\n");
+  CHECK(run->exit_code == 7);
+}
+
+TEST_CASE("the emulator's own messages are no output") {
+  const auto run = decode_hex_lines("Loaded 342 .text\n:41=00\n" + line(":42") + "noise\n" + line("=ff"));
+  REQUIRE(run);
+  CHECK(run->output == "B");
+  CHECK(run->exit_code == 255);
+}
+
+TEST_CASE("without an exit code there is no run") {
+  CHECK_FALSE(decode_hex_lines(""));
+  CHECK_FALSE(decode_hex_lines(line(":41")));
+  CHECK_FALSE(decode_hex_lines(line(":41") + line("=")));
+  CHECK_FALSE(decode_hex_lines("\x1b[32m"));
+}

@@ -1,0 +1,13 @@
+#pragma once
+#include <optional>
+#include <string_view>
+
+#include "tools/emulator.hpp"
+
+namespace mote {
+
+// Reads the console lines of tools/emulators/avr_console.cpp out of all that simavr printed. A line counts from its
+// first ':' or '=' directly after simavr's colour code; other lines are simavr's own. Empty when no exit code came.
+[[nodiscard]] std::optional<EmulatorRun> decode_hex_lines(std::string_view printed);
+
+}  // namespace mote
