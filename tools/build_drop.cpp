@@ -1,0 +1,48 @@
+#include "tools/build_drop.hpp"
+
+#include <filesystem>
+
+#include "lib/exec/interpreter.hpp"
+#include "lib/support/log.hpp"
+#include "lib/support/text.hpp"
+#include "passes/plan/make_plan.hpp"
+
+namespace mote {
+namespace {
+
+// The interpreter's answers of the graph that is compiled: what the emitted code must give bit for bit.
+Result<std::vector<GoldenVector>> golden_vectors(const Graph& graph, int count) {
+  std::vector<GoldenVector> vectors;
+  for (int i = 0; i < count; ++i) {
+    std::vector<Tensor> inputs = random_inputs(graph, static_cast<std::uint64_t>(i) + 1);
+    MOTE_TRY(std::vector<Tensor> outputs, interpret(graph, inputs, Precision::single));
+    vectors.push_back({std::move(inputs), std::move(outputs)});
+  }
+  return vectors;
+}
+
+}  // namespace
+
+Result<Drop> build_drop(const ImportedModel& model, const std::string& model_path, const Target& target,
+                        const BuildOptions& options) {
+  const std::filesystem::path path(model_path);
+  Drop drop;
+  drop.name = c_identifier(options.name.empty() ? path.stem().string() : options.name);
+  log_detail("passes");
+  MOTE_TRY(Graph graph, run_passes(standard_pipeline(), model.graph, {target}, options.observe));
+  log_detail("memory plan");
+  MOTE_TRY(drop.plan, make_plan(std::move(graph), target));
+  MOTE_TRY_STATUS(check(drop.plan));
+  log_detail("golden vectors");
+  MOTE_TRY(const std::vector<GoldenVector> vectors, golden_vectors(drop.plan.graph, options.vectors));
+  const EmitOptions emission{.name = drop.name,
+                             .model_file = path.filename().string(),
+                             .model_sha256 = model.sha256,
+                             .static_context = options.static_context,
+                             .vectors = vectors,
+                             .recorded_options = options.recorded};
+  MOTE_TRY(drop.files, emit(drop.plan, emission));
+  return drop;
+}
+
+}  // namespace mote

@@ -1,0 +1,30 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "codegen/emit.hpp"
+#include "lib/import/onnx_import.hpp"
+#include "passes/pass.hpp"
+
+namespace mote {
+
+struct BuildOptions {
+  std::string name{};       // C prefix; empty: from the model's file name
+  bool static_context = true;
+  int vectors = 2;          // golden vectors with random inputs
+  std::map<std::string, std::string> recorded{};
+  PassObserver observe{};
+};
+
+struct Drop {
+  Plan plan{};
+  FileTree files{};
+  std::string name{};
+};
+
+// The whole way from an imported model to a drop in memory: passes, plan, check, golden vectors, text.
+[[nodiscard]] Result<Drop> build_drop(const ImportedModel& model, const std::string& model_path, const Target& target,
+                                      const BuildOptions& options = {});
+
+}  // namespace mote

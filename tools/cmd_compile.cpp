@@ -1,0 +1,84 @@
+// mote compile model.onnx --target nucleo-l4r5zi -o out/
+#include <memory>
+
+#include "codegen/literals.hpp"
+#include "lib/support/text.hpp"
+#include "tools/build_drop.hpp"
+#include "tools/command.hpp"
+#include "tools/file_tree.hpp"
+#include "tools/model_options.hpp"
+
+namespace mote {
+namespace {
+
+struct Options {
+  ModelOptions model{};
+  TargetOptions target{};
+  std::string output{};
+  std::string name{};
+  bool no_static_context = false;
+  int vectors = 2;
+};
+
+std::map<std::string, std::string> recorded(const Options& options) {
+  std::map<std::string, std::string> record{{"target", options.target.target}};
+  if (!options.target.ram.empty()) record["ram"] = options.target.ram;
+  if (!options.target.flash.empty()) record["flash"] = options.target.flash;
+  for (const std::string& shape : options.model.shapes) record["shape"] += (record["shape"].empty() ? "" : " ") + shape;
+  record["static_context"] = options.no_static_context ? "no" : "yes";
+  return record;
+}
+
+std::string summary(const Drop& drop, const std::string& output) {
+  const Plan& plan = drop.plan;
+  return output + ": " + drop.name + " for " + plan.target.name + "\n" +
+         "  RAM    " + with_thousands(plan.arena_bytes) + " B arena (lower bound " + with_thousands(plan.lower_bound_bytes) +
+         ", without reuse " + with_thousands(plan.sum_bytes) + ")\n" +
+         "  flash  " + with_thousands(plan.weights_bytes) + " B weights\n" +
+         "  work   " + with_thousands(plan.macs) + " multiply-accumulates in " + std::to_string(plan.steps.size()) + " layers\n" +
+         "  check  cmake -S " + output + " -B build && cmake --build build && ctest --test-dir build\n";
+}
+
+Json summary_json(const Drop& drop, const std::string& output) {
+  const Plan& plan = drop.plan;
+  return {{"output", output},
+          {"name", drop.name},
+          {"target", plan.target.name},
+          {"arena_bytes", plan.arena_bytes},
+          {"arena_lower_bound_bytes", plan.lower_bound_bytes},
+          {"arena_without_reuse_bytes", plan.sum_bytes},
+          {"arena_proven_optimal", plan.proven_optimal},
+          {"scratch_bytes", plan.scratch_bytes},
+          {"weights_bytes", plan.weights_bytes},
+          {"macs", plan.macs},
+          {"layers", plan.steps.size()}};
+}
+
+Result<Report> run(const Options& options) {
+  MOTE_TRY(const Target target, load_target(options.target));
+  MOTE_TRY(ImportedModel model, load_model(options.model));
+  const BuildOptions build{.name = options.name,
+                           .static_context = !options.no_static_context,
+                           .vectors = options.vectors,
+                           .recorded = recorded(options),
+                           .observe = {}};
+  MOTE_TRY(const Drop drop, build_drop(model, options.model.model, target, build));
+  MOTE_TRY_STATUS(write_drop(drop.files, options.output));
+  return Report{.text = summary(drop, options.output), .json = summary_json(drop, options.output), .notes = model.notes};
+}
+
+}  // namespace
+
+Command add_compile(CLI::App& root) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* app = root.add_subcommand("compile", "write the source drop of a model for a target");
+  add_model_options(*app, options->model);
+  add_target_options(*app, options->target);
+  app->add_option("-o,--output", options->output, "folder of the drop; replaced only if it is an earlier drop")->required();
+  app->add_option("--name", options->name, "prefix of the C API (default: the model's file name)");
+  app->add_flag("--no-static-context", options->no_static_context, "leave the definition of the context to the caller");
+  app->add_option("--vectors", options->vectors, "golden vectors that travel with the drop")->check(CLI::Range(0, 100))->capture_default_str();
+  return {app, [options] { return run(*options); }};
+}
+
+}  // namespace mote
