@@ -10,7 +10,8 @@ class InternalError : public std::logic_error {
 };
 
 [[noreturn]] inline void fail_check(const char* condition, const char* file, int line) {
-  throw InternalError(std::string(file) + ":" + std::to_string(line) + ": broken invariant: " + condition);
+  const std::string path(file);
+  throw InternalError(path.substr(path.find_last_of('/') + 1) + ":" + std::to_string(line) + ": broken invariant: " + condition);
 }
 
 }  // namespace mote

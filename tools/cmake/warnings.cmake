@@ -5,4 +5,4 @@ target_compile_options(mote_warnings INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op>
   -Werror)
 # The host interpreter and the kernels must give the same bits: no fused multiply-add anywhere.
-add_compile_options(-ffp-contract=off "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
+add_compile_options(-ffp-contract=off)
