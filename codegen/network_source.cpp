@@ -108,8 +108,8 @@ std::string network_source(const Plan& plan, const DropNames& names, const EmitO
   std::vector<std::string> headers{"kernel_base"};
   for (const Step& step : plan.steps) headers.push_back(step.call.header);
   std::ranges::sort(headers);
-  const auto repeated = std::ranges::unique(headers);
-  headers.erase(repeated.begin(), repeated.end());
+  // Not std::ranges::unique: clang 14 cannot compile libstdc++'s subrange.
+  headers.erase(std::unique(headers.begin(), headers.end()), headers.end());
   for (const std::string& header : headers) text += "#include \"kernels/" + header + ".hpp\"\n";
   text += "#include \"" + names.prefix + "_weights.hpp\"\n\n";
 
