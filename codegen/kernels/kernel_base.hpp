@@ -8,7 +8,22 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+// A bare compiler without a C library still provides these three.
+#if defined(__has_include)
+#if __has_include(<string.h>)
+#define MOTE_HAS_STRING_H
+#endif
+#else
+#define MOTE_HAS_STRING_H
+#endif
+#if defined(MOTE_HAS_STRING_H)
 #include <string.h>
+#else
+extern "C" void* memcpy(void* to, const void* from, size_t count);
+extern "C" void* memmove(void* to, const void* from, size_t count);
+extern "C" void* memset(void* to, int value, size_t count);
+#endif
 
 #if defined(__AVR__)
 #include <avr/pgmspace.h>
