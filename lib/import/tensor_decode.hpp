@@ -1,0 +1,37 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "lib/import/limits.hpp"
+#include "lib/import/onnx_import.hpp"
+#include "lib/ir/tensor.hpp"
+#include "onnx/onnx_pb.h"
+
+namespace mote {
+
+// What decoding may draw on, and what it has used so far: one for a whole model.
+struct TensorSource {
+  ImportLimits limits{};
+  bool allow_external_data = false;
+  std::string folder{};  // of the model: where external data lies
+  std::int64_t constant_bytes = 0;
+  std::vector<ExternalTensor> external{};  // read so far
+};
+
+// Half-precision constants are read only where the model widens them itself at once (every reader is a Cast to float or
+// double): binary16 and bfloat16 convert to float exactly, but arithmetic in half precision would round differently.
+enum class HalfFloats : std::uint8_t { refuse, widen };
+
+// The elements of a stored tensor (ONNX IR specification, TensorProto) as a row-major tensor. Exactly one storage must
+// be used, of exactly the size that element type and extents ask for; values of typed fields must fit the element
+// type; booleans become 0 or 1.
+[[nodiscard]] Result<Tensor> decode_tensor(const onnx::TensorProto& stored, TensorSource& source,
+                                           HalfFloats halves = HalfFloats::refuse);
+
+// The dense form of a sparse tensor: indices in ascending order, either flat [n] or per axis [n, rank].
+[[nodiscard]] Result<Tensor> decode_sparse(const onnx::SparseTensorProto& stored, TensorSource& source);
+
+[[nodiscard]] std::string onnx_type_name(std::int64_t data_type);  // "float16"; "type 99" if unknown
+[[nodiscard]] bool is_half(std::int64_t data_type);                // float16 or bfloat16
+
+}  // namespace mote
