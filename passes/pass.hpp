@@ -10,7 +10,8 @@ namespace mote {
 
 // What a pass promises about results; --verify-each runs the graph before and after and holds it to that.
 //   bit_exact  the interpreter gives the same bits in single precision
-//   rounding   the same up to reordered float arithmetic: 1e-5 of the output's range
+//   rounding   the same but for the rounding of rewritten constants and the order of sums: in double precision, every
+//              output element stays within 1e-5 of that output's largest magnitude
 enum class Promise : std::uint8_t { bit_exact, rounding };
 
 struct PassContext {
@@ -32,6 +33,7 @@ using PassObserver = std::function<Status(const Pass&, const Graph& before, cons
 // The standard pipeline, in order, each entry with the reason why it stands there.
 [[nodiscard]] std::span<const Pass> standard_pipeline();
 [[nodiscard]] const Pass* find_pass(std::string_view name);
+// Runs the passes one after the other and verifies the graph after each (lib/ops/verify.hpp).
 [[nodiscard]] Result<Graph> run_passes(std::span<const Pass> passes, Graph graph, const PassContext& context,
                                        const PassObserver& observe = {});
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -38,6 +39,18 @@ struct Node {
   Locus origin{};                  // the node of the user's model that this one stands for
 };
 
+// Which value names are taken. Follows Graph::values by itself as long as values are only appended; whoever renames a
+// value goes through Graph::rename, whoever drops values starts a new index.
+class NameIndex {
+ public:
+  [[nodiscard]] std::string claim(std::span<const Value> values, const std::string& wanted);
+  void forget(const std::string& name) { next_suffix_.erase(name); }
+
+ private:
+  std::unordered_map<std::string, int> next_suffix_{};  // every taken name, and the suffix to try next for it
+  std::size_t indexed_ = 0;                             // how many values have been entered
+};
+
 // A value type. Invariant: `nodes` is a topological order; `verify` (lib/ops/verify.hpp) checks this and all others.
 struct Graph {
   std::string name{};
@@ -45,12 +58,14 @@ struct Graph {
   std::vector<Node> nodes{};
   std::vector<ValueId> inputs{};
   std::vector<ValueId> outputs{};
+  NameIndex names{};
 
   [[nodiscard]] const Value& at(ValueId id) const { return values[*id]; }
   [[nodiscard]] Value& at(ValueId id) { return values[*id]; }
-  // Adds a value under `name`, made unique with a suffix if it is taken.
+  // Adds a value under `name`, made unique with a suffix if it is taken. Constant time.
   ValueId add_value(std::string name, TensorType type);
   ValueId add_constant(std::string name, TensorType type, Blob data);
+  void rename(ValueId id, const std::string& wanted);  // likewise made unique
   [[nodiscard]] Tensor constant(ValueId id) const;  // a copy of a constant's elements
 };
 

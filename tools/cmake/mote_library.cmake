@@ -6,8 +6,10 @@ function(mote_library name)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${arg_FOLDER}/*.hpp ${arg_FOLDER}/*.def)
   list(FILTER headers EXCLUDE REGEX "codegen/kernels/")
   if(arg_FOLDER STREQUAL "lib/ops")
-    file(GLOB helpers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} lib/ops/support/*.cpp)
-    set(sources lib/ops/registry.cpp lib/ops/attributes.cpp lib/ops/evaluate.cpp ${helpers} ${op_sources})
+    file(GLOB helpers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} lib/ops/support/*.cpp
+      lib/ops/text/*.cpp)
+    set(sources lib/ops/registry.cpp lib/ops/attributes.cpp lib/ops/evaluate.cpp lib/ops/verify.cpp
+      ${helpers} ${op_sources})
   endif()
   add_library(mote_${name} STATIC ${sources})
 

@@ -1,0 +1,146 @@
+#include "passes/rewriter.hpp"
+
+#include <algorithm>
+
+namespace mote {
+
+Rewriter::Rewriter(Graph graph) : graph_(std::move(graph)), pending_(std::move(graph_.nodes)) {
+  graph_.nodes.clear();
+  grow();
+  for (const Node& node : pending_)
+    for (const ValueId id : node.inputs)
+      if (id) ++uses_[*id];
+  for (const ValueId id : graph_.outputs) {
+    ++uses_[*id];
+    is_output_[*id] = true;
+  }
+}
+
+void Rewriter::grow() {
+  uses_.resize(graph_.values.size(), 0);
+  forward_.resize(graph_.values.size());
+  producer_.resize(graph_.values.size(), 0);
+  is_output_.resize(graph_.values.size(), false);
+}
+
+const Node* Rewriter::next() {
+  if (next_ > 0) remove_unread(pending_[next_ - 1].inputs);
+  if (next_ == pending_.size()) return nullptr;
+  Node& node = pending_[next_++];
+  for (ValueId& id : node.inputs) {
+    id = resolve(id);
+    if (id) --uses_[*id];
+  }
+  return &node;
+}
+
+void Rewriter::keep() {
+  append(pending_[next_ - 1]);
+}
+
+void Rewriter::append(Node node) {
+  for (const ValueId id : node.inputs)
+    if (id) ++uses_[*id];
+  graph_.nodes.push_back(std::move(node));
+  for (const ValueId id : graph_.nodes.back().outputs)
+    if (id) producer_[*id] = static_cast<std::uint32_t>(graph_.nodes.size());
+}
+
+void Rewriter::emit_node(Node node) {
+  changed_ = true;
+  append(std::move(node));
+}
+
+ValueId Rewriter::emit_like(const Node& model, std::vector<ValueId> inputs, Attrs attrs, ValueId output) {
+  Node node{.op = model.op, .attrs = std::move(attrs), .inputs = std::move(inputs), .outputs = {output},
+            .origin = model.origin};
+  const auto insist = [](const Diagnostics& errors) { throw InternalError("a pass built a wrong node: " + render(errors.front())); };
+  if (Status status = complete_attributes(*node.op, node.attrs, node.origin); !status) insist(status.errors());
+  Result<Types> types = infer_types(graph_, node);
+  if (!types) insist(types.errors());
+  if (!output) {
+    const std::string name = graph_.at(pending_[next_ - 1].outputs[0]).name;
+    output = graph_.add_value(name, types->front());
+    node.outputs[0] = output;
+    grow();
+  }
+  MOTE_CHECK(graph_.at(output).type == types->front());
+  emit_node(std::move(node));
+  return output;
+}
+
+ValueId Rewriter::emit(std::string_view op, std::vector<ValueId> inputs, Attrs attrs, ValueId output) {
+  const OpDef* definition = find_op(op);
+  MOTE_CHECK(definition != nullptr);
+  const Node model{.op = definition, .attrs = {}, .inputs = {}, .outputs = {}, .origin = pending_[next_ - 1].origin};
+  return emit_like(model, std::move(inputs), std::move(attrs), output);
+}
+
+ValueId Rewriter::constant(const Tensor& tensor, std::string_view name) {
+  const ValueId id = graph_.add_constant(std::string(name), {.dtype = tensor.dtype, .shape = tensor.shape, .quant = {}},
+                                         std::make_shared<const Bytes>(tensor.bytes));
+  grow();
+  return id;
+}
+
+void Rewriter::replace(ValueId output, ValueId by) {
+  MOTE_CHECK(graph_.at(output).type == graph_.at(by).type && output != by);
+  changed_ = true;
+  uses_[*by] += uses_[*output];
+  uses_[*output] = 0;
+  forward_[*output] = by;
+}
+
+const Node* Rewriter::producer(ValueId id) const {
+  return id && producer_[*id] != 0 ? &graph_.nodes[producer_[*id] - 1] : nullptr;
+}
+
+const Node* Rewriter::producer(ValueId id, std::string_view op) const {
+  const Node* node = producer(id);
+  return node != nullptr && node->op->name == op ? node : nullptr;
+}
+
+std::size_t Rewriter::position(ValueId id) const { return id ? producer_[*id] : 0; }
+
+void Rewriter::remove_unread(std::vector<ValueId> candidates) {
+  while (!candidates.empty()) {
+    const ValueId id = candidates.back();
+    candidates.pop_back();
+    if (!id || uses_[*id] != 0 || producer_[*id] == 0) continue;
+    Node& node = graph_.nodes[producer_[*id] - 1];
+    const auto read = [&](ValueId output) { return output && uses_[*output] != 0; };
+    if (std::ranges::any_of(node.outputs, read)) continue;
+    changed_ = true;
+    for (const ValueId output : node.outputs)
+      if (output) producer_[*output] = 0;
+    for (const ValueId input : node.inputs) {
+      if (!input) continue;
+      --uses_[*input];
+      candidates.push_back(input);
+    }
+    node = {};
+  }
+}
+
+Graph Rewriter::finish() && {
+  std::vector<bool> taken(graph_.values.size(), false);
+  for (ValueId& output : graph_.outputs) {
+    const ValueId named = output;
+    const ValueId now = resolve(named);
+    const bool own_value = producer_[*now] != 0 && !taken[*now] && (now == named || !is_output_[*now]);
+    if (own_value) {
+      if (now != named) std::swap(graph_.at(now).name, graph_.at(named).name);
+      output = now;
+    } else {
+      output = now != named && !taken[*named] ? named : graph_.add_value(graph_.at(named).name, graph_.at(named).type);
+      taken.resize(graph_.values.size(), false);
+      grow();
+      append({.op = find_op("Identity"), .attrs = {}, .inputs = {now}, .outputs = {output}, .origin = {}});
+    }
+    taken[*output] = true;
+  }
+  std::erase_if(graph_.nodes, [](const Node& node) { return node.op == nullptr; });
+  return std::move(graph_);
+}
+
+}  // namespace mote
