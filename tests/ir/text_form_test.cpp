@@ -189,7 +189,7 @@ TEST_CASE("malformed text is refused with line and column") {
 }
 
 TEST_CASE("hostile text is bounded") {
-  CHECK(complaint("graph \"\"\nconstant @c : f64[2147483648] = fill 0.0") ==
+  CHECK(complaint("graph \"\"\nconstant @c : f64[1147483648] = fill 0.0") ==
         "2:33: more than 256 MiB of constants");
   CHECK(complaint("graph \"\"\nconstant @c : f64[1x1x1x1x1x1x1] = fill 0.0") == "2:15: rank 7 is above the limit of 6");
   CHECK(complaint("graph \"\"\nconstant @c : u8[99999999999999999999] = fill 0") == "2:18: expected an extent");
