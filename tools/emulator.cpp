@@ -80,14 +80,10 @@ std::vector<std::string> build_command(const Board& board, const BoardProgram& p
 
 std::string reason(const ProcessResult& result, std::chrono::milliseconds time) {
   switch (result.end) {
-    case ProcessEnd::exited:
-      return "ended with status " + std::to_string(result.status);
-    case ProcessEnd::signalled:
-      return "was ended by signal " + std::to_string(result.status);
-    case ProcessEnd::timed_out:
-      return "was still running after " + std::to_string(time.count()) + " ms";
-    case ProcessEnd::output_exceeded:
-      return "wrote more output than is read";
+    case ProcessEnd::exited: return "ended with status " + std::to_string(result.status);
+    case ProcessEnd::signalled: return "was ended by signal " + std::to_string(result.status);
+    case ProcessEnd::timed_out: return "was still running after " + std::to_string(time.count()) + " ms";
+    case ProcessEnd::output_exceeded: return "wrote more output than is read";
   }
   MOTE_CHECK(false);
   return {};

@@ -113,8 +113,10 @@ std::optional<ProcessEnd> collect(Pipe& out, Pipe& err, const ProcessLimits& lim
     // A negative descriptor is one that poll ignores.
     std::array<pollfd, 2> waiting{{{out.read_end.get(), POLLIN, 0}, {err.read_end.get(), POLLIN, 0}}};
     const int ready = ::poll(waiting.data(), waiting.size(), milliseconds_until(deadline));
-    if (ready == 0 && Clock::now() >= deadline) return ProcessEnd::timed_out;
-    if (ready <= 0) continue;
+    if (ready <= 0) {
+      if (Clock::now() >= deadline) return ProcessEnd::timed_out;
+      continue;
+    }
     if (waiting[0].revents != 0 && !drain(out.read_end, result.standard_output, limits.output_bytes)) {
       return ProcessEnd::output_exceeded;
     }
@@ -137,8 +139,7 @@ bool wait_until(pid_t child, Clock::time_point deadline, int& state) {
 
 void kill_group(pid_t child, int& state) {
   ::kill(-child, SIGKILL);
-  while (::waitpid(child, &state, 0) < 0 && errno == EINTR) {
-  }
+  while (::waitpid(child, &state, 0) < 0 && errno == EINTR) {}
 }
 
 }  // namespace

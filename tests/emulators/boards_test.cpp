@@ -1,5 +1,6 @@
-#include <catch2/catch.hpp>
 #include <string>
+
+#include <catch2/catch.hpp>
 
 #include "lib/target/target_catalog.hpp"
 #include "tests/emulators/programs/float_bits.hpp"

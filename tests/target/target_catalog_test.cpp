@@ -1,10 +1,11 @@
 #include "lib/target/target_catalog.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+
+#include <catch2/catch.hpp>
 
 #include "lib/target/part_files.hpp"
 #include "lib/target/target_reader.hpp"

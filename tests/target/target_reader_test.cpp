@@ -161,3 +161,11 @@ TEST_CASE("a list of regions beyond the limit is refused, not read") {
   }
   CHECK(complaints(many) == std::vector<std::string>{"line 14: memory has 65 entries, at most 64 are read"});
 }
+
+TEST_CASE("hostile files end in a diagnostic") {
+  CHECK_FALSE(parse_target("a = " + std::string(100'000, '['), "deep"));
+  CHECK_FALSE(parse_target("a = \"\xff\xfe\"", "not UTF-8"));
+  CHECK_FALSE(parse_target("clock_hz = 99999999999999999999", "overflow"));
+  CHECK_FALSE(parse_target(std::string_view("name = \"x\"\0", 12), "zero byte"));
+  CHECK_FALSE(parse_target("", "empty"));
+}

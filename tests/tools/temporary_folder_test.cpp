@@ -1,7 +1,8 @@
 #include "tools/temporary_folder.hpp"
 
-#include <catch2/catch.hpp>
 #include <fstream>
+
+#include <catch2/catch.hpp>
 
 using namespace mote;
 

@@ -22,6 +22,5 @@ extern "C" void mote_selftest_write(const char* text) { call_host(sys_write0, te
 void end_program(int code) {
   const uint32_t block[2] = {application_exit, static_cast<uint32_t>(code)};
   call_host(sys_exit_extended, block);
-  for (;;) {
-  }
+  for (;;) {}
 }

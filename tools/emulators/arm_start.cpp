@@ -35,9 +35,7 @@ void prepare_core() {
 
 void write_hex(uint32_t value) {
   char text[9] = {};
-  for (int i = 7; i >= 0; --i, value >>= 4) {
-    text[i] = "0123456789abcdef"[value & 15u];
-  }
+  for (int i = 7; i >= 0; --i, value >>= 4) { text[i] = "0123456789abcdef"[value & 15u]; }
   mote_selftest_write(text);
 }
 

@@ -1,9 +1,10 @@
 // Console and exit for simavr. Its view of the UART is line-oriented and rewrites control characters, so bytes travel
 // as lines of hexadecimal: ":" and up to 24 bytes of output, and at the end "=" and the exit code.
+#include <stdint.h>
+
 #include <avr/interrupt.h>
 #include <avr/io.h>
 #include <avr/sleep.h>
-#include <stdint.h>
 
 #include "console.hpp"
 
@@ -13,16 +14,13 @@ constexpr uint8_t bytes_per_line = 24;
 
 void send(char byte) {
   UCSR0B = 1 << TXEN0;
-  while ((UCSR0A & (1 << UDRE0)) == 0) {
-  }
+  while ((UCSR0A & (1 << UDRE0)) == 0) {}
   UDR0 = static_cast<uint8_t>(byte);
 }
 
 void send_hex(uint8_t byte) {
   const uint8_t digits[2] = {static_cast<uint8_t>(byte >> 4), static_cast<uint8_t>(byte & 15)};
-  for (uint8_t digit : digits) {
-    send(static_cast<char>(digit < 10 ? '0' + digit : 'a' + digit - 10));
-  }
+  for (uint8_t digit : digits) { send(static_cast<char>(digit < 10 ? '0' + digit : 'a' + digit - 10)); }
 }
 
 }  // namespace
@@ -30,9 +28,7 @@ void send_hex(uint8_t byte) {
 extern "C" void mote_selftest_write(const char* text) {
   while (*text != '\0') {
     send(':');
-    for (uint8_t i = 0; i < bytes_per_line && *text != '\0'; ++i, ++text) {
-      send_hex(static_cast<uint8_t>(*text));
-    }
+    for (uint8_t i = 0; i < bytes_per_line && *text != '\0'; ++i, ++text) { send_hex(static_cast<uint8_t>(*text)); }
     send('\n');
   }
 }
@@ -44,9 +40,7 @@ void end_program(int code) {
   send('\n');
   cli();
   sleep_enable();
-  for (;;) {
-    sleep_cpu();
-  }
+  for (;;) { sleep_cpu(); }
 }
 
 // The C library's start-up calls this with what main returned.

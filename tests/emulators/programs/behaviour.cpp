@@ -25,18 +25,23 @@ static uint32_t initialised = runtime_value();
 static uint32_t zeroed[64];
 static uint32_t initialised[4] = {1, 2, 3, 0xDEADBEEF};
 static const uint32_t constant[4] = {5, 6, 7, 8};
+// Sections that no linker script names, as a target's description may ask for them.
+#if defined(__AVR__)
+#define CONSTANT
+#else
+#define CONSTANT __attribute__((section(".some_flash")))
+#endif
+CONSTANT static const uint32_t far_constant[2] = {9, 10};
 __attribute__((section(".some_ram"))) static uint32_t placed[16];
 
 static uint32_t fill_and_add() {
   uint32_t sum = 0;
-  for (uint8_t i = 0; i < 64; ++i) {
-    sum |= zeroed[i];
-  }
+  for (uint8_t i = 0; i < 64; ++i) { sum |= zeroed[i]; }
   memset(placed, 1, sizeof placed);
   memcpy(zeroed, placed, sizeof placed);
   memmove(zeroed + 1, zeroed, sizeof placed);
   volatile uint8_t index = 3;
-  return sum + initialised[index] + constant[index] + zeroed[16];
+  return sum + initialised[index] + constant[index] + far_constant[index - 2] + zeroed[16];
 }
 #endif
 
@@ -45,8 +50,7 @@ int main(void) {
   return 42;
 #elif BEHAVIOUR == ENDLESS
   mote_selftest_write("started\n");
-  for (volatile uint8_t i = 0;; i = static_cast<uint8_t>(i + 1)) {
-  }
+  for (volatile uint8_t i = 0;; i = static_cast<uint8_t>(i + 1)) {}
 #elif BEHAVIOUR == UNDEFINED_INSTRUCTION
 #if defined(__arm__)
   __asm volatile("udf #0");
@@ -64,16 +68,14 @@ int main(void) {
   return value == 0x55443322 ? 0 : 1;
 #elif BEHAVIOUR == ALL_BYTES
   char text[256];
-  for (uint16_t i = 0; i < 255; ++i) {
-    text[i] = static_cast<char>(i + 1);
-  }
+  for (uint16_t i = 0; i < 255; ++i) { text[i] = static_cast<char>(i + 1); }
   text[255] = '\0';
   mote_selftest_write(text);
   mote_selftest_write("");
   mote_selftest_write(text);
   return 0;
 #elif BEHAVIOUR == MEMORY
-  return fill_and_add() == 0xDEADBEEF + 8u + 0x01010101u ? 0 : 1;
+  return fill_and_add() == 0xDEADBEEF + 18u + 0x01010101u ? 0 : 1;
 #elif BEHAVIOUR == STATIC_INITIALISER
   return static_cast<int>(initialised);
 #elif BEHAVIOUR == FLOOD
