@@ -98,6 +98,7 @@ struct Sample {
   };
   Attrs attrs{};
   std::vector<Input> inputs{};
+  std::size_t outputs = 1;
 };
 
 // One operator, whole: the only file that knows it. Adding one is a file in lib/ops and a line in ops.def.
