@@ -26,8 +26,8 @@ Status check_input(const OpView& op, std::size_t i, std::size_t axis) {
   for (std::size_t a = 0; fits && a < shape.rank(); ++a) fits = a == axis || shape[a] == first[a];
   if (fits) return Ok{};
   return at(op, Code::shape_mismatch,
-            "input " + std::to_string(i) + " is " + shape.text() + ", input 0 is " + first.text() +
-                "; all but axis " + std::to_string(axis) + " must be equal");
+            "input " + std::to_string(i) + " is " + shape.text() + ", input 0 is " + first.text() + "; all but axis " +
+                std::to_string(axis) + " must be equal");
 }
 
 Result<Types> infer(const OpView& op) {

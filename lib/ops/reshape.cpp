@@ -19,8 +19,7 @@ constexpr AttrSpec reshape_attrs[] = {
     {.name = "allowzero", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1}};
 constexpr AttrSpec flatten_attrs[] = {{.name = "axis", .fallback = std::int64_t{1}}};
 constexpr AttrSpec squeeze_attrs[] = {{.name = "axes", .kind = AttrKind::integers, .operand = 1}};
-constexpr AttrSpec unsqueeze_attrs[] = {
-    {.name = "axes", .kind = AttrKind::integers, .required = true, .operand = 1}};
+constexpr AttrSpec unsqueeze_attrs[] = {{.name = "axes", .kind = AttrKind::integers, .required = true, .operand = 1}};
 
 // The extents asked for, with zeros resolved; -1 stays.
 Result<Extents> without_zeros(const OpView& op) {
@@ -82,8 +81,7 @@ Result<Types> infer_flatten(const OpView& op) {
     return at(op, Code::attribute_range,
               "axis is " + std::to_string(axis) + ", must be " + std::to_string(-rank) + ".." + std::to_string(rank));
   const std::size_t first = from_front(axis, from.rank());
-  MOTE_TRY(Shape shape,
-           make_shape(op, {product(from.extents().first(first)), product(from.extents().subspan(first))}));
+  MOTE_TRY(Shape shape, make_shape(op, {product(from.extents().first(first)), product(from.extents().subspan(first))}));
   return Types{moved(op.in(0), std::move(shape))};
 }
 

@@ -1,6 +1,6 @@
-// Slice (ONNX 1..13): every step-th element from start towards end, along the named axes. Negative starts and ends count
-// from the back, both are then clamped, and a negative step runs backwards. Unlike NumPy's, a start in front of the
-// first element is clamped to it even when running backwards.
+// Slice (ONNX 1..13): every step-th element from start towards end, along the named axes. Negative starts and ends
+// count from the back, both are then clamped, and a negative step runs backwards. Unlike NumPy's, a start in front of
+// the first element is clamped to it even when running backwards.
 #include <algorithm>
 
 #include "lib/ops/support/axes.hpp"
@@ -12,11 +12,10 @@
 namespace mote::ops {
 namespace {
 
-constexpr AttrSpec slice_attrs[] = {
-    {.name = "starts", .kind = AttrKind::integers, .required = true, .operand = 1},
-    {.name = "ends", .kind = AttrKind::integers, .required = true, .operand = 2},
-    {.name = "axes", .kind = AttrKind::integers, .operand = 3},
-    {.name = "steps", .kind = AttrKind::integers, .operand = 4}};
+constexpr AttrSpec slice_attrs[] = {{.name = "starts", .kind = AttrKind::integers, .required = true, .operand = 1},
+                                    {.name = "ends", .kind = AttrKind::integers, .required = true, .operand = 2},
+                                    {.name = "axes", .kind = AttrKind::integers, .operand = 3},
+                                    {.name = "steps", .kind = AttrKind::integers, .operand = 4}};
 
 // One axis of the result: element i is element start + i * step of the input; 0 <= start + i * step < extent.
 struct Range {

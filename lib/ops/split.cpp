@@ -13,10 +13,9 @@ namespace {
 
 using Sizes = std::vector<std::int64_t>;
 
-constexpr AttrSpec split_attrs[] = {
-    {.name = "axis", .fallback = std::int64_t{0}},
-    {.name = "split", .kind = AttrKind::integers, .lowest = 0, .operand = 1},
-    {.name = "num_outputs", .lowest = 1, .highest = 1 << 20}};
+constexpr AttrSpec split_attrs[] = {{.name = "axis", .fallback = std::int64_t{0}},
+                                    {.name = "split", .kind = AttrKind::integers, .lowest = 0, .operand = 1},
+                                    {.name = "num_outputs", .lowest = 1, .highest = 1 << 20}};
 
 std::size_t axis_of(const OpView& op) { return checked_axis(op, "axis", op.in(0).shape.rank()); }
 
@@ -30,8 +29,10 @@ Result<Sizes> given_sizes(const OpView& op, std::int64_t extent) {
                   std::to_string(op.node.outputs.size()) + " outputs");
   std::int64_t left = extent;
   for (const std::int64_t size : sizes)
-    if (size > left) return at(op, Code::shape_mismatch, list + " exceeds the extent " + std::to_string(extent));
-    else left -= size;
+    if (size > left)
+      return at(op, Code::shape_mismatch, list + " exceeds the extent " + std::to_string(extent));
+    else
+      left -= size;
   if (left != 0)
     return at(op, Code::shape_mismatch, list + " leaves " + std::to_string(left) + " of " + std::to_string(extent));
   return sizes;

@@ -1,5 +1,6 @@
-#include <catch2/catch.hpp>
 #include <set>
+
+#include <catch2/catch.hpp>
 
 #include "lib/exec/interpreter.hpp"
 #include "lib/ops/op_def.hpp"

@@ -21,8 +21,8 @@ Status require_same_dtype(const OpView& op, std::size_t first, std::size_t secon
   const DType b = op.in(second).dtype;
   if (a == b) return Ok{};
   return at(op, Code::unsupported_type,
-            "inputs " + std::to_string(first) + " (" + std::string(name_of(a)) + ") and " + std::to_string(second) + " (" +
-                std::string(name_of(b)) + ") differ in element type",
+            "inputs " + std::to_string(first) + " (" + std::string(name_of(a)) + ") and " + std::to_string(second) +
+                " (" + std::string(name_of(b)) + ") differ in element type",
             {"insert a Cast in front of one of them"});
 }
 
