@@ -1,5 +1,6 @@
 // src/<name>_network.cpp: the geometry of every layer, then one commented call per layer.
 #include <algorithm>
+#include <utility>
 
 #include "codegen/literals.hpp"
 #include "codegen/parts.hpp"

@@ -1,0 +1,27 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "codegen/emit.hpp"
+#include "lib/exec/interpreter.hpp"
+#include "lib/target/target.hpp"
+
+// Compiles emitted drops with a host compiler and runs their self-tests: what "bit-identical" is shown with.
+namespace mote::test {
+
+struct RunOptions {
+  std::string compiler = "c++";
+  std::vector<std::string> flags{"-O1"};  // besides C++14, contraction off and every warning as an error
+};
+
+// Passes, plan, check and emission of a graph, with golden vectors for the given inputs.
+[[nodiscard]] Result<FileTree> drop_of(Graph graph, const Target& target, const std::vector<std::vector<Tensor>>& inputs);
+
+// Empty when the self-test passes; otherwise what the compiler or the self-test said.
+[[nodiscard]] std::string build_and_run(const FileTree& drop, const RunOptions& options = {});
+
+// Runs independent jobs on two threads; each returns what went wrong, or nothing. Failures in order of the jobs.
+[[nodiscard]] std::vector<std::string> run_all(const std::vector<std::function<std::string()>>& jobs);
+
+}  // namespace mote::test

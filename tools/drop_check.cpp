@@ -1,0 +1,137 @@
+#include "tools/drop_check.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "lib/ir/array_file.hpp"
+#include "lib/support/sha256.hpp"
+#include "lib/target/target_catalog.hpp"
+#include "tools/emulator.hpp"
+#include "tools/process.hpp"
+#include "tools/temporary_folder.hpp"
+
+namespace mote {
+namespace {
+
+namespace fs = std::filesystem;
+using State = CheckOutcome::State;
+
+constexpr std::int64_t file_limit = std::int64_t{1} << 30;
+constexpr std::chrono::minutes build_time{5};
+constexpr std::chrono::minutes run_time{5};
+
+// Warnings of a drop are defects of mote: these are what the drop promises to be free of.
+const std::vector<std::string> strict{"-std=c++14", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"};
+
+Result<nlohmann::json> manifest_json(const fs::path& folder) {
+  const std::string path = (folder / "manifest.json").string();
+  MOTE_TRY(const Bytes bytes, read_file(path, file_limit));
+  const auto* text = reinterpret_cast<const char*>(bytes.data());
+  auto json = nlohmann::json::parse(text, text + bytes.size(), nullptr, false);
+  if (!json.is_object() || json.value("/tool/name"_json_pointer, "") != "mote")
+    return Diagnostic{.code = Code::drop_modified,
+                      .message = "is no manifest of a drop of mote",
+                      .where = {.file = path, .node = {}, .op_type = {}, .value = {}}};
+  return json;
+}
+
+std::vector<fs::path> paths(const fs::path& folder, const nlohmann::json& list) {
+  std::vector<fs::path> all;
+  for (const auto& entry : list) all.push_back(fs::absolute(folder / entry.get<std::string>()));
+  return all;
+}
+
+CheckOutcome failed(std::string name, std::string detail, Code code) {
+  return {.state = State::failed, .name = std::move(name), .detail = std::move(detail), .code = code};
+}
+
+CheckOutcome outcome_of_run(std::string name, int exit_code, const std::string& output) {
+  const bool passed = exit_code == 0 && output.ends_with("PASS\n");
+  return {.state = passed ? State::passed : State::failed,
+          .name = std::move(name),
+          .detail = passed ? "all vectors bit-identical" : output,
+          .code = Code::vectors_mismatch};
+}
+
+std::vector<std::string> flags_of(const DropManifest& manifest) {
+  std::vector<std::string> flags = strict;
+  flags.insert(flags.end(), manifest.compile_options.begin(), manifest.compile_options.end());
+  return flags;
+}
+
+}  // namespace
+
+Result<DropManifest> read_manifest(const fs::path& folder) {
+  MOTE_TRY(const nlohmann::json json, manifest_json(folder));
+  try {
+    return DropManifest{.name = json.at("name"),
+                        .target = json.at("target").at("name"),
+                        .sources = paths(folder, json.at("sources")),
+                        .selftest_sources = paths(folder, json.at("selftest_sources")),
+                        .include_dirs = paths(folder, json.at("include_dirs")),
+                        .compile_options = json.at("compile_options")};
+  } catch (const nlohmann::json::exception& problem) {
+    return Diagnostic{.code = Code::drop_modified,
+                      .message = std::string("the manifest is incomplete: ") + problem.what(),
+                      .where = {.file = (folder / "manifest.json").string(), .node = {}, .op_type = {}, .value = {}}};
+  }
+}
+
+CheckOutcome check_hashes(const fs::path& folder) {
+  const auto json = manifest_json(folder);
+  if (!json) return failed("hashes", json.error().message, Code::drop_modified);
+  if (!json->contains("files") || !(*json)["files"].is_object())
+    return failed("hashes", "the manifest lists no files", Code::drop_modified);
+  std::string problems;
+  for (const auto& [name, expected] : (*json)["files"].items()) {
+    const auto bytes = read_file((folder / name).string(), file_limit);
+    if (!bytes)
+      problems += "missing: " + name + "\n";
+    else if (!expected.is_string() || sha256(*bytes) != expected.get<std::string>())
+      problems += "changed: " + name + "\n";
+  }
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder, error)) {
+    const std::string name = fs::relative(entry.path(), folder, error).generic_string();
+    if (!entry.is_directory(error) && name != "manifest.json" && !(*json)["files"].contains(name))
+      problems += "added: " + name + "\n";
+  }
+  if (!problems.empty()) return failed("hashes", problems, Code::drop_modified);
+  return {.name = "hashes", .detail = std::to_string((*json)["files"].size()) + " files as written"};
+}
+
+CheckOutcome check_on_host(const fs::path& folder, const DropManifest& manifest) {
+  const auto temporary = TemporaryFolder::make();
+  if (!temporary) return failed("host", temporary.error().message, Code::file_unwritable);
+  const std::string program = (temporary->path() / "selftest").string();
+  std::vector<std::string> build{"c++"};
+  const std::vector<std::string> flags = flags_of(manifest);
+  build.insert(build.end(), flags.begin(), flags.end());
+  for (const fs::path& path : manifest.include_dirs) build.push_back("-I" + path.string());
+  for (const fs::path& path : manifest.sources) build.push_back(path.string());
+  for (const fs::path& path : manifest.selftest_sources) build.push_back(path.string());
+  build.push_back((fs::absolute(folder) / "selftest" / "host.cpp").string());
+  build.insert(build.end(), {"-o", program});
+  const auto built = run_process(build, {.time = build_time});
+  if (!built) return {.state = State::skipped, .name = "host", .detail = built.error().message};
+  if (built->end != ProcessEnd::exited || built->status != 0)
+    return failed("host", built->standard_error, Code::drop_build_failed);
+  const auto run = run_process({program}, {.time = run_time});
+  if (!run) return failed("host", run.error().message, Code::vectors_mismatch);
+  return outcome_of_run("host", run->end == ProcessEnd::exited ? run->status : 1, run->standard_output);
+}
+
+CheckOutcome check_on_board(const DropManifest& manifest, const std::string& target_name) {
+  const auto target = load_target(target_name);
+  if (!target) return {.state = State::skipped, .name = target_name, .detail = "its description is not known here"};
+  const auto board = board_for(*target);
+  if (!board) return {.state = State::skipped, .name = target_name, .detail = "no emulated board for " + target->core};
+  if (const std::string missing = missing_tool(*board); !missing.empty())
+    return {.state = State::skipped, .name = board->name, .detail = missing + " is not installed"};
+  BoardProgram program{.sources = manifest.sources, .include_dirs = manifest.include_dirs, .flags = flags_of(manifest)};
+  program.sources.insert(program.sources.end(), manifest.selftest_sources.begin(), manifest.selftest_sources.end());
+  const auto run = run_on_board(*board, program, run_time);
+  if (!run) return failed(board->name, render(run.error()), run.error().code);
+  return outcome_of_run(board->name, run->exit_code, run->output);
+}
+
+}  // namespace mote
