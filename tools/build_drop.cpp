@@ -6,15 +6,16 @@
 #include "lib/support/log.hpp"
 #include "lib/support/text.hpp"
 #include "passes/plan/make_plan.hpp"
+#include "tools/vector_inputs.hpp"
 
 namespace mote {
 namespace {
 
 // The interpreter's answers of the graph that is compiled: what the emitted code must give bit for bit.
-Result<std::vector<GoldenVector>> golden_vectors(const Graph& graph, int count) {
+Result<std::vector<GoldenVector>> golden_vectors(const Graph& graph, const std::string& source) {
+  MOTE_TRY(std::vector<std::vector<Tensor>> all, vector_inputs(graph, source));
   std::vector<GoldenVector> vectors;
-  for (int i = 0; i < count; ++i) {
-    std::vector<Tensor> inputs = random_inputs(graph, static_cast<std::uint64_t>(i) + 1);
+  for (std::vector<Tensor>& inputs : all) {
     MOTE_TRY(std::vector<Tensor> outputs, interpret(graph, inputs, Precision::single));
     vectors.push_back({std::move(inputs), std::move(outputs)});
   }

@@ -10,9 +10,9 @@
 namespace mote {
 
 struct BuildOptions {
-  std::string name{};       // C prefix; empty: from the model's file name
+  std::string name{};         // C prefix; empty: from the model's file name
   bool static_context = true;
-  int vectors = 2;          // golden vectors with random inputs
+  std::string vectors = "2";  // golden vectors, see vector_inputs.hpp
   std::map<std::string, std::string> recorded{};
   PassObserver observe{};
 };

@@ -17,7 +17,7 @@ struct Options {
   std::string output{};
   std::string name{};
   bool no_static_context = false;
-  int vectors = 2;
+  std::string vectors = "2";
 };
 
 std::map<std::string, std::string> recorded(const Options& options) {
@@ -77,7 +77,9 @@ Command add_compile(CLI::App& root) {
   app->add_option("-o,--output", options->output, "folder of the drop; replaced only if it is an earlier drop")->required();
   app->add_option("--name", options->name, "prefix of the C API (default: the model's file name)");
   app->add_flag("--no-static-context", options->no_static_context, "leave the definition of the context to the caller");
-  app->add_option("--vectors", options->vectors, "golden vectors that travel with the drop")->check(CLI::Range(0, 100))->capture_default_str();
+  app->add_option("--vectors", options->vectors,
+                  "golden vectors that travel with the drop: a number of random ones, or a .npy/.npz of inputs")
+      ->capture_default_str();
   return {app, [options] { return run(*options); }};
 }
 
