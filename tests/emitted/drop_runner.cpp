@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <stdexcept>
 #include <thread>
 
 #include "passes/pass.hpp"
@@ -66,11 +67,21 @@ std::string build_and_run(const FileTree& drop, const RunOptions& options) {
   return passed ? "" : run->standard_output + run->standard_error;
 }
 
+void expect(bool condition, const std::string& what) {
+  if (!condition) throw std::runtime_error(what);
+}
+
 std::vector<std::string> run_all(const std::vector<std::function<std::string()>>& jobs) {
   std::vector<std::string> results(jobs.size());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    for (std::size_t i = next++; i < jobs.size(); i = next++) results[i] = jobs[i]();
+    for (std::size_t i = next++; i < jobs.size(); i = next++) {
+      try {
+        results[i] = jobs[i]();
+      } catch (const std::exception& problem) {
+        results[i] = problem.what();
+      }
+    }
   };
   std::thread other(work);
   work();

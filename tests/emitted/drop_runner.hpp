@@ -21,7 +21,10 @@ struct RunOptions {
 // Empty when the self-test passes; otherwise what the compiler or the self-test said.
 [[nodiscard]] std::string build_and_run(const FileTree& drop, const RunOptions& options = {});
 
-// Runs independent jobs on two threads; each returns what went wrong, or nothing. Failures in order of the jobs.
+// Fails the job that runs: Catch's own assertions belong to the main thread.
+void expect(bool condition, const std::string& what);
+
+// Runs independent jobs on two threads; each returns (or throws) what went wrong, or nothing. Failures in order of jobs.
 [[nodiscard]] std::vector<std::string> run_all(const std::vector<std::function<std::string()>>& jobs);
 
 }  // namespace mote::test

@@ -50,11 +50,11 @@ std::optional<Case> case_of(const OpDef& op, std::uint64_t seed) {
     }
   }
   if (graph.inputs.empty()) return std::nullopt;
-  REQUIRE(complete_attributes(op, node.attrs, node.origin));
+  const std::string name(op.name);
+  test::expect(bool{complete_attributes(op, node.attrs, node.origin)}, name + ": the sampler drew illegal attributes");
   node.outputs.assign(op.arity.min_out, ValueId{});
   auto types = infer_types(graph, node);
-  INFO(op.name << ": " << (types ? "" : render(types.error())));
-  REQUIRE(types);
+  test::expect(bool{types}, name + ": " + (types ? "" : render(types.error())));
   node.outputs.clear();
   for (TensorType& type : *types) node.outputs.push_back(graph.add_value("output", std::move(type)));
   graph.outputs = node.outputs;

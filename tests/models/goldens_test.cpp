@@ -1,0 +1,130 @@
+// Real networks against ONNX Runtime's outputs: imported, compiled for the host, built, run. Needs the models and golden
+// arrays beside the project; skips by name without them.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <set>
+
+#include "lib/import/onnx_import.hpp"
+#include "lib/ir/array_file.hpp"
+#include "lib/target/target_catalog.hpp"
+#include "tests/emitted/drop_runner.hpp"
+
+using namespace mote;
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path shared = fs::path("..") / "shared";
+
+// Networks of layers that this compiler must know; the others are reported with the reason.
+const std::set<std::string> required_extra{
+    "ultraface_rfb320", "ultraface_slim320_simplified", "st_mobilenetv2_035_128", "st_yamnet_256",    "mnist_cntk",
+    "lenet1_keras",     "tfl_helloworld_keras",         "velardo_lesson9",        "micro_kws_fp32", "uci_har_cnn_float"};
+
+std::string file_part(std::string name) {
+  for (char& letter : name) {
+    const bool kept = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                      (letter >= '0' && letter <= '9') || letter == '.' || letter == '-' || letter == '_';
+    if (!kept) letter = '_';
+  }
+  return name;
+}
+
+// Sample `row` of a golden array; its first axis is the sample, the rest the exact tensor shape.
+Tensor row_of(const Tensor& all, const TensorType& type, std::int64_t row) {
+  const bool fits = all.shape.rank() >= 1 && all.shape.elements() == all.shape[0] * type.shape.elements();
+  test::expect(fits, "the golden array is " + all.shape.text() + ", expected rows of " + type.shape.text());
+  const std::int64_t bytes = type.shape.elements() * byte_size(all.dtype);
+  const auto begin = all.bytes.begin() + row * bytes;
+  return {.dtype = all.dtype, .shape = type.shape, .bytes = Bytes(begin, begin + bytes)};
+}
+
+std::vector<Tensor> golden(const fs::path& folder, const char* prefix, const Graph& graph,
+                           const std::vector<ValueId>& ids, std::int64_t row) {
+  std::vector<Tensor> tensors;
+  for (const ValueId id : ids) {
+    const fs::path file = folder / (prefix + file_part(graph.at(id).name) + ".npy");
+    const auto all = read_npy(file.string());
+    test::expect(bool{all}, all ? "" : render(all.error()));
+    tensors.push_back(row_of(*all, graph.at(id).type, row));
+  }
+  return tensors;
+}
+
+// Largest difference relative to the output's range over all its elements.
+double worst_difference(const Tensor& found, const Tensor& expected) {
+  const std::vector<double> a = found.to_reals();
+  const std::vector<double> b = expected.to_reals();
+  test::expect(a.size() == b.size(), "another number of elements than the golden output");
+  const auto [low, high] = std::ranges::minmax(b);
+  const double range = std::max(high - low, 1e-6);
+  double worst = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) worst = std::max(worst, std::abs(a[i] - b[i]) / range);
+  return worst;
+}
+
+std::string check_model(const fs::path& model, const fs::path& goldens, double tolerance) {
+  const auto imported = import_onnx(model.string());
+  if (!imported) return model.string() + ":\n" + render(imported.error());
+  const Graph& graph = imported->graph;
+  const auto target = find_target("host");
+  const std::vector<Tensor> inputs = golden(goldens, "in__", graph, graph.inputs, 0);
+  auto compiled = run_passes(standard_pipeline(), graph, {*target});
+  if (!compiled) return model.string() + ":\n" + render(compiled.error());
+  const auto outputs = interpret(*compiled, inputs);
+  if (!outputs) return model.string() + ":\n" + render(outputs.error());
+  double worst = 0;
+  const std::vector<Tensor> expected = golden(goldens, "out__", graph, graph.outputs, 0);
+  for (std::size_t i = 0; i < expected.size(); ++i) worst = std::max(worst, worst_difference((*outputs)[i], expected[i]));
+  std::printf("%-60s worst difference %.2e of the range\n", model.filename().c_str(), worst);
+  if (!(worst <= tolerance)) return model.string() + ": worst difference " + std::to_string(worst);
+  const auto drop = test::drop_of(graph, *target, {inputs});
+  if (!drop) return model.string() + ":\n" + render(drop.error());
+  const std::string problem = test::build_and_run(*drop, {.compiler = "c++", .flags = {"-O2"}});
+  return problem.empty() ? "" : model.string() + ":\n" + problem;
+}
+
+bool present() {
+  if (fs::exists(shared / "models")) return true;
+  WARN("SKIPPED: ../shared/models is absent, so real networks were not compared with their golden outputs");
+  return false;
+}
+
+bool is_float(const fs::path& model) { return model.string().find("int8") == std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("every float export of the MLPerf Tiny networks matches ONNX Runtime and compiles to the same bits") {
+  if (!present()) return;
+  std::vector<std::function<std::string()>> jobs;
+  const fs::path models = shared / "models" / "mlperf_tiny";
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(models)) {
+    if (entry.path().extension() != ".onnx" || !is_float(entry.path())) continue;
+    const bool third_party = entry.path().parent_path().filename() == "third_party";
+    const std::string name = (third_party ? "third_party__" : "") + entry.path().stem().string();
+    const fs::path goldens = shared / "golden" / "mlperf_tiny" / name;
+    jobs.push_back([=] { return check_model(entry.path(), goldens, 1e-4); });
+  }
+  CHECK(jobs.size() >= 15);
+  for (const std::string& problem : test::run_all(jobs)) FAIL_CHECK(problem);
+}
+
+TEST_CASE("convolutional and dense networks from elsewhere match ONNX Runtime; the rest is refused with reasons") {
+  if (!present()) return;
+  std::vector<std::function<std::string()>> jobs;
+  for (const fs::directory_entry& entry : fs::directory_iterator(shared / "models" / "extra")) {
+    if (entry.path().extension() != ".onnx") continue;
+    const std::string name = entry.path().stem().string();
+    if (required_extra.contains(name)) {
+      jobs.push_back([=] { return check_model(entry.path(), shared / "golden" / "extra" / name, 1e-4); });
+      continue;
+    }
+    const auto imported = import_onnx(entry.path().string());
+    std::printf("%-60s %s", name.c_str(), imported ? "imports\n" : render(imported.error()).c_str());
+  }
+  CHECK(jobs.size() == required_extra.size());
+  for (const std::string& problem : test::run_all(jobs)) FAIL_CHECK(problem);
+}
