@@ -16,9 +16,9 @@
 // Order of writes: tiles in row-major order of pixels, inside a tile blocks of channels upwards, inside a block pixels
 // upwards. A row is cut so: its border pixels (windows that leave the input sideways) are tiles of one pixel; the
 // pixels between them are tiles of tile_w, then one tile of what is left. A 1x1 convolution of stride 1 without pads
-// sees all batch * out_h * out_w pixels as one row. A block reads its whole window before it writes, so input that is
-// needed by this tile or a later one must survive the writes of this tile, except that of the tile itself when it has
-// one block only (groups == 1, out_c <= tile_c). The residual may be the output buffer itself.
+// sees all batch * out_h * out_w pixels as one row. A block reads its whole window, and its part of the residual,
+// before it writes; how far the output may lie over the input follows from window.hpp. The residual may be the output
+// buffer itself.
 #ifndef MOTE_KERNELS_CONV2D_F32_HPP
 #define MOTE_KERNELS_CONV2D_F32_HPP
 

@@ -11,8 +11,9 @@
 // Value: sum = bias, then for kh, kw in that order sum += x * w (two roundings), taps in the padding skipped; then
 // + residual, then the clamp.
 // Order of writes: as in conv2d_f32.hpp (no special 1x1 row): tiles in row-major order of pixels, blocks of channels
-// inside a tile. With multiplier == 1 a block reads only the input channels it writes, so a layer whose window of
-// every tile t lies at or after the tile (stride 1, no pads, or in a larger row) may write over them.
+// inside a tile. A block reads only the input channels it belongs to, all of its window before it writes; how far the
+// output may lie over the input follows from window.hpp. In place (stride 1, no pads, one tap) needs tile_w == 1 or a
+// single block.
 #ifndef MOTE_KERNELS_DEPTHWISE_CONV2D_F32_HPP
 #define MOTE_KERNELS_DEPTHWISE_CONV2D_F32_HPP
 

@@ -2,7 +2,7 @@
 // host give the same bits. They are the definition of these functions for the whole of mote.
 //
 // Largest error, in units of the last place of the true value (over all 2^32 inputs): exp 0.9, log 0.9, tanh 1.4,
-// sigmoid 1.8, erf 1.5; sqrt, floor, ceil, round are exact or correctly rounded.
+// sigmoid 1.9, erf 1.5; sqrt, floor, ceil, round are exact or correctly rounded.
 // NaN in gives the one NaN 0x7fc00000 where the result is computed, and x itself where the result is a rounding of x.
 // Subnormal inputs and results are treated in full.
 // The polynomials are minimax fits of the function named beside them (Remez exchange, coefficients rounded to float);

@@ -12,8 +12,8 @@
 // far pad does not count what hangs over). A window without taps gives 0. Then the clamp.
 //
 // Order of writes: output positions in row-major order, at each the blocks of tile_c channels upwards. A block reads
-// only the channels it writes, all before it writes them: output position p may overwrite input position q (same
-// channels or earlier) as soon as no window of p+1.. contains q.
+// only the channels it writes, all before it writes them; how far the output may lie over the input follows from
+// window.hpp with tiles of one position.
 #ifndef MOTE_KERNELS_POOL2D_F32_HPP
 #define MOTE_KERNELS_POOL2D_F32_HPP
 

@@ -43,6 +43,14 @@ struct TapWindow {
 
 // How a row of InW input pixels becomes tiles of output pixels: border pixels alone, then tiles of tile_w, then one
 // tile of the pixels left over. The predicates are asked in this order; where neither holds, the tile is one pixel.
+//
+// An output may lie over its own input. Count in elements; let tile t end at output pixel last(t), and let low(t) be
+// the first input pixel that its windows read (0 <= row, column). The output may begin D elements below the input when
+// D is at least each of
+//   (last(t) + 1) * out_c - low(u) * in_c                         for tiles t < u, and
+//   last(t) * out_c + b * tile_c - low(t) * in_c - channel(b)     for each tile t and its blocks of channels b >= 1,
+// where channel(b) is the first input channel that block b reads: 0, or that of its group in a grouped or depthwise
+// kernel. D may be negative: then the output may begin that much above the input.
 template <class G, int32_t InW, int32_t OutW>
 struct RowCut {
   static constexpr int32_t inside_begin =

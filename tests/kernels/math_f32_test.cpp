@@ -54,7 +54,7 @@ const Promise promises[] = {
     {"exp", exp_f32, std::exp, 0.9},
     {"log", log_f32, std::log, 0.9},
     {"tanh", tanh_f32, std::tanh, 1.4},
-    {"sigmoid", sigmoid_f32, sigmoid, 1.8},
+    {"sigmoid", sigmoid_f32, sigmoid, 1.9},
     {"erf", erf_f32, std::erf, 1.5},
     {"sqrt", sqrt_f32, std::sqrt, 0.5},
     {"floor", floor_f32, std::floor, 0},
