@@ -30,6 +30,17 @@ struct OverlapConv2d : Plain<Seed> {
   }
 };
 
+// 1x1, stride 1, no pads: tiles run on from row to row.
+template <uint64_t Seed>
+struct OverlapPointwise : OverlapConv2d<Seed> {
+  static constexpr int32_t kernel_h = 1, kernel_w = 1, stride_h = 1, stride_w = 1, pad_top = 0, pad_left = 0;
+  static constexpr int32_t out_h = RandomWindow<Seed>::in_h, out_w = RandomWindow<Seed>::in_w;
+
+  static void run(const float* input, const float* parameters, float* output) {
+    mote_kernels::conv2d_f32(OverlapPointwise{}, input, parameters, nullptr, nullptr, output);
+  }
+};
+
 template <uint64_t Seed>
 struct OverlapDepthwise : Plain<Seed> {
   static constexpr int32_t multiplier = draw(Seed, 55, 0, 2) == 0 ? Plain<Seed>::tile_c : 1;
@@ -73,7 +84,7 @@ Floats overlapped(const Floats& input, const Floats& weights, size_t outputs, in
 }
 
 template <class G>
-void check(uint64_t seed) {
+void check(uint64_t seed, const Traversal& order) {
   INFO("seed " << seed);
   std::mt19937 random(static_cast<uint32_t>(seed));
   const Floats input = random_floats(random, int64_t{G::batch} * G::in_h * G::in_w * G::in_c);
@@ -81,29 +92,32 @@ void check(uint64_t seed) {
   Floats expected(at(int64_t{G::batch} * G::out_h * G::out_w * G::out_c));
   G::run(input.data(), weights.data(), expected.data());
 
-  const int32_t distance = safe_distance(traversal_of<G>());
+  const int32_t distance = safe_distance(order);
   CHECK(count_different(overlapped<G>(input, weights, expected.size(), distance), expected) == 0);
   // Random operands: an element destroyed too early shows.
   CHECK(count_different(overlapped<G>(input, weights, expected.size(), distance - 1), expected) != 0);
 }
 
 template <template <uint64_t> class Geometry, uint64_t... Seeds>
-void check_all(std::integer_sequence<uint64_t, Seeds...>) {
-  (check<Geometry<Seeds>>(Seeds), ...);
+void check_all(std::integer_sequence<uint64_t, Seeds...>, Traversal (*order_of)(Traversal)) {
+  (check<Geometry<Seeds>>(Seeds, order_of(traversal_of<Geometry<Seeds>>())), ...);
 }
+
+Traversal row_by_row(Traversal g) { return g; }
 
 }  // namespace
 
 TEST_CASE("conv2d_f32 may write over its input up to the safe distance, which is exact") {
-  check_all<OverlapConv2d>(std::make_integer_sequence<uint64_t, 24>{});
+  check_all<OverlapConv2d>(std::make_integer_sequence<uint64_t, 24>{}, as_one_row);
+  check_all<OverlapPointwise>(std::make_integer_sequence<uint64_t, 12>{}, as_one_row);
 }
 
 TEST_CASE("depthwise_conv2d_f32 may write over its input up to the safe distance, which is exact") {
-  check_all<OverlapDepthwise>(std::make_integer_sequence<uint64_t, 24>{});
+  check_all<OverlapDepthwise>(std::make_integer_sequence<uint64_t, 24>{}, row_by_row);
 }
 
 TEST_CASE("pooling may write over its input up to the safe distance, which is exact") {
-  check_all<OverlapPool>(std::make_integer_sequence<uint64_t, 16>{});
+  check_all<OverlapPool>(std::make_integer_sequence<uint64_t, 16>{}, row_by_row);
 }
 
 }  // namespace mote::test

@@ -26,6 +26,16 @@ struct TileSpan {
   int32_t lowest_input_pixel;
 };
 
+// A 1x1 convolution of stride 1 without pads as conv2d_f32 (not the depthwise kernel) sees it: one row of pixels.
+inline Traversal as_one_row(Traversal g) {
+  const bool pointwise = g.kernel_h == 1 && g.kernel_w == 1 && g.stride_h == 1 && g.stride_w == 1 && g.pad_top == 0 &&
+                         g.pad_left == 0 && g.in_h == g.out_h && g.in_w == g.out_w;
+  if (!pointwise) return g;
+  g.in_w = g.out_w = g.batch * g.in_h * g.in_w;
+  g.batch = g.in_h = g.out_h = 1;
+  return g;
+}
+
 inline void add_row(const Traversal& g, int32_t image, int32_t oh, std::vector<TileSpan>& tiles) {
   const TapRange inside =
       mote_kernels::outputs_inside(g.in_w, g.out_w, g.kernel_w, g.stride_w, g.pad_left, g.dilation_w);
