@@ -47,7 +47,7 @@ struct ConvolutionCase {
         for (int32_t ow = 0; ow < G::out_w; ++ow)
           for (int32_t oc = 0; oc < G::out_c; ++oc) {
             Number sum = sum_at<Number>(n, oh, ow, oc);
-            if (G::has_residual) sum = sum + Number{residual[output.size()]};
+            if (G::has_residual) sum = sum + static_cast<Number>(residual[output.size()]);
             output.push_back(clamped<G>(sum));
           }
     return output;
@@ -56,7 +56,7 @@ struct ConvolutionCase {
  private:
   template <class Number>
   Number sum_at(int32_t n, int32_t oh, int32_t ow, int32_t oc) const {
-    Number sum = with_bias ? Number{bias[at(oc)]} : Number{0};
+    Number sum = with_bias ? static_cast<Number>(bias[at(oc)]) : Number{0};
     for (int32_t kh = 0; kh < G::kernel_h; ++kh)
       for (int32_t kw = 0; kw < G::kernel_w; ++kw)
         for (int32_t ic = 0; ic < group_in_c; ++ic) {
@@ -64,8 +64,8 @@ struct ConvolutionCase {
           const int32_t iw = ow * G::stride_w - G::pad_left + kw * G::dilation_w;
           if (ih < 0 || ih >= G::in_h || iw < 0 || iw >= G::in_w) continue;
           const int32_t c = oc / group_out_c * group_in_c + ic;
-          const Number x{input[at(((n * G::in_h + ih) * G::in_w + iw) * G::in_c + c)]};
-          const Number w{weights[at(((kh * G::kernel_w + kw) * group_in_c + ic) * G::out_c + oc)]};
+          const auto x = static_cast<Number>(input[at(((n * G::in_h + ih) * G::in_w + iw) * G::in_c + c)]);
+          const auto w = static_cast<Number>(weights[at(((kh * G::kernel_w + kw) * group_in_c + ic) * G::out_c + oc)]);
           const Number product = x * w;
           sum = sum + product;
         }

@@ -48,8 +48,8 @@ inline double largest_distance(const Floats& a, const std::vector<double>& b) {
 // The epilogue as the kernels document it, in either precision.
 template <class G, class Number>
 Number clamped(Number value) {
-  if (G::clamp_low && value < Number{G::lowest}) return Number{G::lowest};
-  if (G::clamp_high && value > Number{G::highest}) return Number{G::highest};
+  if (G::clamp_low && value < static_cast<Number>(G::lowest)) return static_cast<Number>(G::lowest);
+  if (G::clamp_high && value > static_cast<Number>(G::highest)) return static_cast<Number>(G::highest);
   return value;
 }
 

@@ -65,12 +65,12 @@ std::vector<Number> product(const Floats& left, const Floats& right) {
             for (int32_t j = 0; j < G::columns; ++j) {
               Number sum{0};
               for (int32_t k = 0; k < G::depth; ++k) {
-                const Number a{
+                const auto a = static_cast<Number>(
                     left[at(b0 * G::left_batch_step_0 + b1 * G::left_batch_step_1 + b2 * G::left_batch_step_2 +
-                            b3 * G::left_batch_step_3 + i * G::left_row_step + k)]};
-                const Number b{
+                            b3 * G::left_batch_step_3 + i * G::left_row_step + k)]);
+                const auto b = static_cast<Number>(
                     right[at(b0 * G::right_batch_step_0 + b1 * G::right_batch_step_1 + b2 * G::right_batch_step_2 +
-                             b3 * G::right_batch_step_3 + k * G::right_depth_step + j * G::right_column_step)]};
+                             b3 * G::right_batch_step_3 + k * G::right_depth_step + j * G::right_column_step)]);
                 const Number term = a * b;
                 sum = sum + term;
               }
