@@ -18,16 +18,19 @@ enum class Home : std::uint8_t {
 };
 
 // One placed value. Views (reshape, contiguous slice, concat part) have the home of the value they lie in, with the
-// offset of their first byte; `storage` names that value.
+// offset of their first byte; `storage` names that value. Offsets are multiples of the element size: the arena itself
+// must be aligned for the widest element of the plan and for 8 bytes where a step has scratch.
+// Lifetimes are those of the whole storage, so a view has the lifetime of the value it lies in.
 struct Placement {
   ValueId value{};
   ValueId storage{};            // the value that owns the bytes; itself when it is no view
   Home home = Home::arena;
-  std::size_t index = 0;        // which input or output of the graph
-  std::int64_t offset = 0;      // bytes from the start of the home
+  std::size_t index = 0;        // which input or output of the graph; 0 in the arena and in flash
+  std::int64_t offset = 0;      // bytes from the start of the home; of a constant: from its first byte
   std::int64_t bytes = 0;
-  std::int32_t first_step = 0;  // the step that writes it (-1: before the first)
-  std::int32_t last_step = 0;   // the last step that reads it, inclusive
+  std::int32_t first_step = 0;  // the first step that writes a byte of the storage (-1: there before the first)
+  std::int32_t last_step = 0;   // the last step that uses it, inclusive; steps.size(): the caller reads it afterwards
+  bool operator==(const Placement&) const = default;
 };
 
 struct Step {
@@ -41,14 +44,16 @@ struct Plan {
   Graph graph{};
   Target target{};
   std::vector<Step> steps{};            // in order of execution; view nodes have no step
-  std::vector<Placement> placements{};  // one per value that a step or the interface uses, by value id
+  // By value id: every value that a node computes, graph inputs and outputs, and the constants that steps read.
+  std::vector<Placement> placements{};
   std::int64_t arena_bytes = 0;         // activations and scratch
   std::int64_t scratch_bytes = 0;       // the largest scratch of one step, contained in arena_bytes
-  std::int64_t lower_bound_bytes = 0;   // no plan of this order without overlap of live bytes can be smaller
-  std::int64_t sum_bytes = 0;           // arena without any reuse
-  std::int64_t weights_bytes = 0;
+  // No arena for this order can be smaller: the fullest step's live bytes, less what its kernel may write over.
+  std::int64_t lower_bound_bytes = 0;
+  std::int64_t sum_bytes = 0;           // arena without any reuse, scratch of all steps included
+  std::int64_t weights_bytes = 0;       // constants that steps read, each once
   std::int64_t macs = 0;
-  bool proven_optimal = false;          // the exact search finished within its time bound
+  bool proven_optimal = false;          // no smaller arena exists for this order
 
   [[nodiscard]] const Placement& placement(ValueId id) const;
 };

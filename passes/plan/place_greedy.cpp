@@ -1,0 +1,75 @@
+#include "passes/plan/place_greedy.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+namespace mote {
+namespace {
+
+constexpr std::int64_t unplaced = -1;
+
+// Offsets that a placed buffer denies: low < offset < high.
+struct Denied {
+  std::int64_t low = 0, high = 0;
+};
+
+std::int64_t lowest_offset(const std::vector<Conflict>& conflicts, std::span<const std::int64_t> offsets,
+                           std::int64_t alignment) {
+  std::vector<Denied> denied;
+  for (const Conflict& conflict : conflicts) {
+    const std::int64_t at = offsets[conflict.other];
+    if (at != unplaced) denied.push_back({.low = at - conflict.above, .high = at + conflict.below});
+  }
+  std::ranges::sort(denied, {}, &Denied::low);
+  std::int64_t offset = 0;
+  for (const Denied& range : denied) {
+    if (range.low < offset && offset < range.high) offset = align_up(range.high, alignment);
+  }
+  return offset;
+}
+
+// Larger keys first; equal ones keep the order of the buffers.
+std::vector<std::size_t> sorted_by(std::size_t count, const std::function<std::int64_t(std::size_t)>& key) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::ranges::greater{}, key);
+  return order;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> place_in_order(const PlacementProblem& problem, const Conflicts& conflicts,
+                                         std::span<const std::size_t> order) {
+  std::vector<std::int64_t> offsets(problem.buffers.size(), unplaced);
+  for (const std::size_t i : order) {
+    offsets[i] = lowest_offset(conflicts[i], offsets, problem.buffers[i].alignment);
+  }
+  return offsets;
+}
+
+std::vector<std::int64_t> place_greedily(const PlacementProblem& problem, const Conflicts& conflicts) {
+  const std::vector<Buffer>& buffers = problem.buffers;
+  const auto lifetime = [&](std::size_t i) { return std::int64_t{buffers[i].last} - buffers[i].first + 1; };
+  const auto crowding = [&](std::size_t i) {
+    std::int64_t bytes = buffers[i].bytes;
+    for (const Conflict& conflict : conflicts[i]) bytes += buffers[conflict.other].bytes;
+    return bytes;
+  };
+  const std::function<std::int64_t(std::size_t)> keys[] = {
+      [&](std::size_t i) { return buffers[i].bytes; },
+      [&](std::size_t i) { return buffers[i].bytes * lifetime(i); },
+      lifetime,
+      crowding,
+      [&](std::size_t i) { return -std::int64_t{buffers[i].first}; },
+      [&](std::size_t i) { return std::int64_t{buffers[i].last}; },
+  };
+  std::vector<std::int64_t> best;
+  for (const auto& key : keys) {
+    std::vector<std::int64_t> offsets = place_in_order(problem, conflicts, sorted_by(buffers.size(), key));
+    if (best.empty() || height_of(problem, offsets) < height_of(problem, best)) best = std::move(offsets);
+  }
+  return best;
+}
+
+}  // namespace mote

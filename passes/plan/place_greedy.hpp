@@ -1,0 +1,16 @@
+#pragma once
+#include <optional>
+
+#include "passes/plan/conflicts.hpp"
+
+namespace mote {
+
+// Each buffer in `order` at the lowest offset that the ones before it leave. Visiting buffers by ascending offset of an
+// optimal placement gives an optimal placement, so some order is optimal.
+[[nodiscard]] std::vector<std::int64_t> place_in_order(const PlacementProblem& problem, const Conflicts& conflicts,
+                                                       std::span<const std::size_t> order);
+
+// The lowest result of the orders that work well in practice: by size, area, lifetime, begin, end and crowding.
+[[nodiscard]] std::vector<std::int64_t> place_greedily(const PlacementProblem& problem, const Conflicts& conflicts);
+
+}  // namespace mote
