@@ -7,6 +7,7 @@
 #include "tools/command.hpp"
 #include "tools/file_tree.hpp"
 #include "tools/model_options.hpp"
+#include "tools/pipeline_options.hpp"
 
 namespace mote {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 struct Options {
   ModelOptions model{};
   TargetOptions target{};
+  PipelineOptions pipeline{};
   std::string output{};
   std::string name{};
   bool no_static_context = false;
@@ -57,12 +59,15 @@ Json summary_json(const Drop& drop, const std::string& output) {
 Result<Report> run(const Options& options) {
   MOTE_TRY(const Target target, load_target(options.target));
   MOTE_TRY(ImportedModel model, load_model(options.model));
+  std::vector<Dump> dumps;
   const BuildOptions build{.name = options.name,
                            .static_context = !options.no_static_context,
                            .vectors = options.vectors,
                            .recorded = recorded(options),
-                           .observe = {}};
-  MOTE_TRY(const Drop drop, build_drop(model, options.model.model, target, build));
+                           .observe = observer_for(options.pipeline, dumps)};
+  auto built = build_drop(model, options.model.model, target, build);
+  MOTE_TRY_STATUS(write_dumps(options.pipeline, dumps));
+  MOTE_TRY(const Drop drop, std::move(built));
   MOTE_TRY_STATUS(write_drop(drop.files, options.output));
   return Report{.text = summary(drop, options.output), .json = summary_json(drop, options.output), .notes = model.notes};
 }
@@ -74,6 +79,7 @@ Command add_compile(CLI::App& root) {
   CLI::App* app = root.add_subcommand("compile", "write the source drop of a model for a target");
   add_model_options(*app, options->model);
   add_target_options(*app, options->target);
+  add_pipeline_options(*app, options->pipeline);
   app->add_option("-o,--output", options->output, "folder of the drop; replaced only if it is an earlier drop")->required();
   app->add_option("--name", options->name, "prefix of the C API (default: the model's file name)");
   app->add_flag("--no-static-context", options->no_static_context, "leave the definition of the context to the caller");

@@ -3,7 +3,9 @@
 #include <charconv>
 
 #include "lib/ir/array_file.hpp"
+#include "lib/ops/text_form.hpp"
 #include "lib/support/checked.hpp"
+#include "lib/support/sha256.hpp"
 
 namespace mote {
 namespace {
@@ -37,6 +39,16 @@ Result<std::vector<std::int64_t>> extents(const std::string& option, std::string
     if (end == text.size()) return numbers;
     text.remove_prefix(end + 1);
   }
+}
+
+Result<ImportedModel> load_text_form(const std::string& path) {
+  MOTE_TRY(const Bytes bytes, read_file(path, std::int64_t{1} << 30));
+  auto graph = parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  if (!graph) {
+    for (Diagnostic& problem : graph.errors()) problem.where.file = path;
+    return graph.errors();
+  }
+  return ImportedModel{.graph = *std::move(graph), .notes = {}, .sha256 = sha256(bytes), .opset = 0, .producer = {}};
 }
 
 Result<std::int64_t> byte_count(const std::string& option, std::string_view text) {
@@ -73,6 +85,7 @@ Result<ImportedModel> load_model(const ModelOptions& options) {
     if (!parts) return usage("--constant " + text + " is not understood", "write --constant name=file.npy");
     MOTE_TRY(import.constants[parts->first], read_npy(parts->second));
   }
+  if (options.model.ends_with(".mir")) return load_text_form(options.model);
   return import_onnx(options.model, import);
 }
 
