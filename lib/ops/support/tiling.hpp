@@ -1,0 +1,21 @@
+#pragma once
+#include <cstdint>
+
+#include "lib/target/target.hpp"
+
+namespace mote::ops {
+
+// How many output pixels (or rows) and channels (or columns) a kernel keeps in registers at a time.
+struct Tile {
+  std::int32_t width = 1, channels = 1;
+};
+
+// The tile for a product whose every input value meets `channels` weights, over rows of `width` outputs. When
+// `divides` is > 0 the channels of a tile divide it (a tile may not cross a group).
+[[nodiscard]] Tile product_tile(const Target& target, std::int64_t width, std::int64_t channels,
+                                std::int64_t divides = 0);
+
+// Channels that a kernel without reuse between them (pooling, depthwise) takes together.
+[[nodiscard]] std::int32_t lane_count(const Target& target, std::int64_t channels);
+
+}  // namespace mote::ops
