@@ -1,0 +1,62 @@
+#include "lib/ops/support/epilogue.hpp"
+
+#include "lib/support/text.hpp"
+
+namespace mote::ops {
+namespace {
+
+std::optional<float> bound_of(const OpView& op, std::string_view attr) {
+  return op.has(attr) ? std::optional(op.real(attr)) : std::nullopt;
+}
+
+template <class T>
+void finish(std::optional<float> low, std::optional<float> high, const Tensor* residual, Tensor& output) {
+  const auto y = output.as<T>();
+  if (residual != nullptr) {
+    const auto added = residual->as<T>();
+    for (std::size_t i = 0; i < y.size(); ++i) y[i] += added[i];
+  }
+  for (T& value : y) {
+    if (low && value < static_cast<T>(*low))
+      value = static_cast<T>(*low);
+    else if (high && value > static_cast<T>(*high))
+      value = static_cast<T>(*high);
+  }
+}
+
+}  // namespace
+
+Status expect_ordered_bounds(const OpView& op) {
+  const auto low = bound_of(op, "low");
+  const auto high = bound_of(op, "high");
+  // Written so that a NaN on either side is refused as well.
+  const bool numbers = (!low || *low == *low) && (!high || *high == *high);
+  if (numbers && (!low || !high || *low <= *high)) return Ok{};
+  return at(op, Code::attribute_range,
+            "low is " + number_text(low.value_or(0.0F)) + " and high is " + number_text(high.value_or(0.0F)) +
+                ", expected low <= high",
+            {"swap the bounds, or leave one out"});
+}
+
+void apply_epilogue(const OpView& op, const Tensor* residual, Tensor& output) {
+  const auto low = bound_of(op, "low");
+  const auto high = bound_of(op, "high");
+  if (output.dtype == DType::f64)
+    finish<double>(low, high, residual, output);
+  else
+    finish<float>(low, high, residual, output);
+}
+
+void append_clamp_fields(const OpView& op, KernelCall& call) {
+  call.fields.emplace_back("clamp_low", op.has("low"));
+  call.fields.emplace_back("clamp_high", op.has("high"));
+  call.fields.emplace_back("lowest", bound_of(op, "low").value_or(0.0F));
+  call.fields.emplace_back("highest", bound_of(op, "high").value_or(0.0F));
+}
+
+void sample_bounds(Rng& rng, Attrs& attrs) {
+  if (rng.chance(3)) attrs["low"] = rng.real(-3.0F, 0.0F);
+  if (rng.chance(3)) attrs["high"] = rng.real(0.0F, 3.0F);
+}
+
+}  // namespace mote::ops
