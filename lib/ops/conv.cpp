@@ -2,7 +2,7 @@
 // [N,M,spatial…]. The usual forms become Conv2d or DepthwiseConv2d; the rest, double precision included, keeps conv_nd.
 #include "lib/ops/support/convolution.hpp"
 #include "lib/ops/support/expect.hpp"
-#include "lib/ops/support/geometry.hpp"
+#include "lib/ops/support/types.hpp"
 #include "lib/support/text.hpp"
 
 namespace mote::ops {
@@ -101,7 +101,7 @@ Result<KernelCall> lower(const OpView& op, const Target&) {
   const Convolution conv = convolution_of(op);
   KernelCall call{.header = "conv_nd",
                   .kernel = "conv_nd",
-                  .types = {std::string(c_name(op.in(0).dtype))},
+                  .types = {type_name(op.in(0).dtype)},
                   .fields = {{"batch", field(conv.batch)},
                              {"groups", field(conv.groups)},
                              {"group_in_c", field(conv.group_in_c)},

@@ -5,8 +5,8 @@
 #include "lib/ops/support/convolution.hpp"
 #include "lib/ops/support/epilogue.hpp"
 #include "lib/ops/support/expect.hpp"
-#include "lib/ops/support/geometry.hpp"
 #include "lib/ops/support/tiling.hpp"
+#include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
 namespace {

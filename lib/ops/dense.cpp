@@ -2,9 +2,9 @@
 // Value: codegen/kernels/dense_f32.hpp. Passes make it from Gemm and MatMul.
 #include "lib/ops/support/epilogue.hpp"
 #include "lib/ops/support/expect.hpp"
-#include "lib/ops/support/geometry.hpp"
 #include "lib/ops/support/matrix_product.hpp"
 #include "lib/ops/support/tiling.hpp"
+#include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
 namespace {

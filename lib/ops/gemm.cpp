@@ -2,8 +2,8 @@
 // Value: sum = beta * c, then sum += a * (alpha * b) for k upwards: scaling B first is what makes folding alpha into
 // constant weights exact. beta = 0 ignores C altogether (BLAS).
 #include "lib/ops/support/expect.hpp"
-#include "lib/ops/support/geometry.hpp"
 #include "lib/ops/support/matrix_product.hpp"
+#include "lib/ops/support/types.hpp"
 #include "lib/support/text.hpp"
 
 namespace mote::ops {
@@ -109,7 +109,7 @@ Result<KernelCall> lower(const OpView& op, const Target&) {
   const MatrixSteps addend = with_addend ? *addend_steps(op, product) : MatrixSteps{};
   return KernelCall{.header = "matrix_product",
                     .kernel = "gemm",
-                    .types = {std::string(c_name(op.in(0).dtype))},
+                    .types = {type_name(op.in(0).dtype)},
                     .fields = {{"rows", field(product.rows)},
                                {"depth", field(product.depth)},
                                {"columns", field(product.columns)},

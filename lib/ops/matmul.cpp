@@ -3,9 +3,9 @@
 #include <array>
 
 #include "lib/ops/support/expect.hpp"
-#include "lib/ops/support/geometry.hpp"
 #include "lib/ops/support/matrix_product.hpp"
 #include "lib/ops/support/tiling.hpp"
+#include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
 namespace {
@@ -129,7 +129,7 @@ Result<KernelCall> lower(const OpView& op, const Target& target) {
   add("right_depth_step", product.right.row);
   add("right_column_step", product.right.column);
   if (!is_tiled(op)) {
-    call.types = {std::string(c_name(op.in(0).dtype))};
+    call.types = {type_name(op.in(0).dtype)};
     return call;
   }
   const Tile tile = product_tile(target, product.rows, product.columns);

@@ -4,8 +4,8 @@
 #include "lib/ops/support/axes.hpp"
 #include "lib/ops/support/elementary.hpp"
 #include "lib/ops/support/expect.hpp"
-#include "lib/ops/support/geometry.hpp"
 #include "lib/ops/support/order.hpp"
+#include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
 namespace {

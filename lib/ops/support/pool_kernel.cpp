@@ -35,7 +35,7 @@ Pooling channels_first_pooling(const OpView& op) {
 KernelCall pool_nd_call(const OpView& op, const Pooling& pool, std::string kernel) {
   KernelCall call{.header = "pool_nd",
                   .kernel = std::move(kernel),
-                  .types = {std::string(c_name(op.in(0).dtype))},
+                  .types = {type_name(op.in(0).dtype)},
                   .fields = {{"batch", field(pool.batch)},
                              {"channels", field(pool.channels)},
                              {"in_batch_step", field(pool.input.batch)},

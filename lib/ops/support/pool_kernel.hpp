@@ -1,6 +1,6 @@
 #pragma once
-#include "lib/ops/support/geometry.hpp"
 #include "lib/ops/support/pooling.hpp"
+#include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "lib/ops/support/geometry.hpp"
+#include "lib/ops/support/types.hpp"
 #include "lib/support/text.hpp"
 
 namespace mote::ops {
