@@ -54,6 +54,7 @@ std::vector<int> find_cycle(const onnx::GraphProto& graph, const Producers& prod
   }
   path.erase(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(position[at]));
   std::ranges::reverse(path);
+  std::ranges::rotate(path, std::ranges::min_element(path));
   return path;
 }
 
