@@ -46,7 +46,7 @@ Result<Attr> literal(const Proto& attribute, TensorSource& source, const Locus& 
     why.message = "attribute " + shown(attribute.name()) + ": " + why.message;
     return why;
   }
-  return Attr(Literal{.type = {.dtype = tensor->dtype, .shape = tensor->shape},
+  return Attr(Literal{.type = {.dtype = tensor->dtype, .shape = std::move(tensor->shape)},
                       .data = std::make_shared<const Bytes>(std::move(tensor->bytes))});
 }
 

@@ -34,7 +34,6 @@ Diagnostic about_value(const std::string& name, Code code, std::string message, 
 }
 
 Blob blob_of(Tensor tensor) { return std::make_shared<const Bytes>(std::move(tensor.bytes)); }
-TensorType type_of(const Tensor& tensor) { return {.dtype = tensor.dtype, .shape = tensor.shape}; }
 
 }  // namespace
 
@@ -81,7 +80,7 @@ void GraphBuilder::add_initializers() {
     if (!tensor)
       problems_.add(std::move(tensor.errors()));
     else
-      define(name, add_value(name, type_of(*tensor), blob_of(*std::move(tensor))));
+      add_constant(name, *std::move(tensor));
   }
   for (const auto& stored : model_.graph().sparse_initializer()) {
     const std::string& name = stored.values().name();
@@ -90,7 +89,7 @@ void GraphBuilder::add_initializers() {
     if (!tensor)
       problems_.add(std::move(tensor.errors()));
     else
-      define(name, add_value(name, type_of(*tensor), blob_of(*std::move(tensor))));
+      add_constant(name, *std::move(tensor));
   }
 }
 
@@ -141,7 +140,7 @@ bool GraphBuilder::fixed_by_option(const onnx::ValueInfoProto& input, const Tens
                               "--constant gives " + std::string(name_of(tensor.dtype)) + " " + tensor.shape.text() +
                                   ", the model declares " + std::string(name_of(type.dtype)) + " " + type.shape.text()));
   else
-    define(input.name(), add_value(input.name(), type_of(tensor), blob_of(tensor)));
+    add_constant(input.name(), tensor);
   return true;
 }
 
@@ -167,9 +166,15 @@ void GraphBuilder::add_outputs() {
 }
 
 // Graph::add_value makes a name unique by searching; names of a model are unique already, and there may be many.
-ValueId GraphBuilder::add_value(std::string name, TensorType type, Blob data) {
-  graph_.values.push_back({.name = std::move(name), .type = std::move(type), .data = std::move(data)});
+ValueId GraphBuilder::add_value(std::string name, TensorType type) {
+  graph_.values.push_back({.name = std::move(name), .type = std::move(type), .data = {}});
   return ValueId{static_cast<std::uint32_t>(graph_.values.size() - 1)};
+}
+
+void GraphBuilder::add_constant(const std::string& name, Tensor tensor) {
+  const ValueId id = add_value(name, {.dtype = tensor.dtype, .shape = std::move(tensor.shape)});
+  graph_.at(id).data = blob_of(std::move(tensor));
+  define(name, id);
 }
 
 bool GraphBuilder::only_widened(const std::string& name) const { return !not_only_cast_.contains(name); }
@@ -218,7 +223,7 @@ void GraphBuilder::add_constant_node(const onnx::NodeProto& stored, const Locus&
   if (!tensor)
     problems_.add(std::move(tensor.errors()));
   else
-    define(name, add_value(name, type_of(*tensor), blob_of(*std::move(tensor))));
+    add_constant(name, *std::move(tensor));
 }
 
 void GraphBuilder::add_node(const onnx::NodeProto& stored, const Locus& where) {

@@ -38,7 +38,8 @@ class GraphBuilder {
   void add_typed(Node node);
 
   void define(const std::string& name, ValueId id) { values_.emplace(name, id); }
-  ValueId add_value(std::string name, TensorType type, Blob data = {});
+  ValueId add_value(std::string name, TensorType type);
+  void add_constant(const std::string& name, Tensor tensor);
   [[nodiscard]] bool fixed_by_option(const onnx::ValueInfoProto& input, const TensorType& type);
   [[nodiscard]] bool only_widened(const std::string& name) const;
 

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstring>
 #include <limits>
+#include <span>
 #include <utility>
 
 #include "lib/import/external_data.hpp"
@@ -112,9 +113,8 @@ Result<std::optional<Bytes>> raw_bytes(const Proto& stored, std::int64_t size, T
   if (static_cast<std::int64_t>(raw.size()) != size)
     return problem(stored, Code::malformed_tensor, "raw_data has " + std::to_string(raw.size()) + " bytes, expected " +
                                                        std::to_string(size));
-  Bytes bytes(raw.size());
-  std::memcpy(bytes.data(), raw.data(), raw.size());
-  return std::optional(std::move(bytes));
+  const auto elements = std::as_bytes(std::span(raw));
+  return std::optional(Bytes(elements.begin(), elements.end()));
 }
 
 Status charge(const Proto& stored, std::int64_t bytes, TensorSource& source) {

@@ -209,6 +209,21 @@ TEST_CASE("a sparse tensor becomes dense; its indices are checked and its size i
   CHECK(with_indices({0, 1, 1, 2}).error().code == Code::limit_exceeded);
 }
 
+TEST_CASE("a constant keeps its type, shape and elements") {
+  ModelBuilder model;
+  model.input("x", {2, 2});
+  model.integers("table", {3, 2}, {1, 2, 3, 4, 5, 6});
+  model.node("Relu", {"x"}, {"y"});
+  model.output("y").output("table");
+  const auto imported = model.import();
+  REQUIRE(imported);
+  const Node& passed_through = imported->graph.nodes.back();
+  const Tensor table = imported->graph.constant(passed_through.inputs[0]);
+  CHECK(table.dtype == DType::s64);
+  CHECK(table.shape.text() == "3x2");
+  CHECK(table.to_integers() == std::vector<std::int64_t>{1, 2, 3, 4, 5, 6});
+}
+
 TEST_CASE("all constants together are limited") {
   ModelBuilder model = relu_model();
   model.floats("a", {2}, {1, 2});
