@@ -1,6 +1,8 @@
 // Gemm (ONNX 7..13): y [M,N] = alpha * A' * B' + beta * C, A' [M,K] and B' [K,N] being A and B, transposed on demand.
 // Value: sum = beta * c, then sum += a * (alpha * b) for k upwards: scaling B first is what makes folding alpha into
 // constant weights exact. beta = 0 ignores C altogether (BLAS).
+#include <cmath>
+
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/matrix_product.hpp"
 #include "lib/ops/support/types.hpp"
@@ -44,8 +46,12 @@ Result<MatrixSteps> addend_steps(const OpView& op, const MatrixProduct& product)
 }
 
 Status check_scaling(const OpView& op) {
-  if (is_float(op.in(0).dtype)) return Ok{};
   const float beta = op.real("beta");
+  if (!std::isfinite(op.real("alpha")) || !std::isfinite(beta))
+    return at(op, Code::attribute_range,
+              "alpha is " + number_text(op.real("alpha")) + " and beta " + number_text(beta) + ", must be finite",
+              {"check the exported attributes"});
+  if (is_float(op.in(0).dtype)) return Ok{};
   if (op.real("alpha") == 1.0F && (beta == 1.0F || beta == 0.0F)) return Ok{};
   return at(op, Code::unsupported_form,
             "alpha is " + number_text(op.real("alpha")) + " and beta " + number_text(beta) +
@@ -120,7 +126,7 @@ Result<KernelCall> lower(const OpView& op, const Target&) {
                                {"addend_row_step", field(addend.row)},
                                {"addend_column_step", field(addend.column)},
                                {"alpha", op.real("alpha")},
-                               {"beta", op.real("beta")}},
+                               {"beta", with_addend ? op.real("beta") : 1.0F}},
                     .operands = {op.node.inputs[0], op.node.inputs[1], with_addend ? op.node.inputs[2] : ValueId{},
                                  op.node.outputs[0]},
                     .macs = macs(op)};

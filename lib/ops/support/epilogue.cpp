@@ -1,12 +1,19 @@
 #include "lib/ops/support/epilogue.hpp"
 
+#include <cmath>
+#include <limits>
+
 #include "lib/support/text.hpp"
 
 namespace mote::ops {
 namespace {
 
+// A bound that nothing can exceed is the same as none; geometry structs cannot spell infinities.
 std::optional<float> bound_of(const OpView& op, std::string_view attr) {
-  return op.has(attr) ? std::optional(op.real(attr)) : std::nullopt;
+  const bool is_low = attr == "low";
+  const float unbounded = is_low ? -std::numeric_limits<float>::infinity() : std::numeric_limits<float>::infinity();
+  if (!op.has(attr) || op.real(attr) == unbounded) return std::nullopt;
+  return op.real(attr);
 }
 
 template <class T>
@@ -29,12 +36,11 @@ void finish(std::optional<float> low, std::optional<float> high, const Tensor* r
 Status expect_ordered_bounds(const OpView& op) {
   const auto low = bound_of(op, "low");
   const auto high = bound_of(op, "high");
-  // Written so that a NaN on either side is refused as well.
-  const bool numbers = (!low || *low == *low) && (!high || *high == *high);
-  if (numbers && (!low || !high || *low <= *high)) return Ok{};
+  const bool finite = std::isfinite(low.value_or(0.0F)) && std::isfinite(high.value_or(0.0F));
+  if (finite && (!low || !high || *low <= *high)) return Ok{};
   return at(op, Code::attribute_range,
             "low is " + number_text(low.value_or(0.0F)) + " and high is " + number_text(high.value_or(0.0F)) +
-                ", expected low <= high",
+                ", expected low <= high and neither NaN",
             {"swap the bounds, or leave one out"});
 }
 
@@ -48,8 +54,8 @@ void apply_epilogue(const OpView& op, const Tensor* residual, Tensor& output) {
 }
 
 void append_clamp_fields(const OpView& op, KernelCall& call) {
-  call.fields.emplace_back("clamp_low", op.has("low"));
-  call.fields.emplace_back("clamp_high", op.has("high"));
+  call.fields.emplace_back("clamp_low", bound_of(op, "low").has_value());
+  call.fields.emplace_back("clamp_high", bound_of(op, "high").has_value());
   call.fields.emplace_back("lowest", bound_of(op, "low").value_or(0.0F));
   call.fields.emplace_back("highest", bound_of(op, "high").value_or(0.0F));
 }
