@@ -51,7 +51,7 @@ TEST_CASE("kernels give the bits of the reference evaluation in single precision
     for (int round = 0; round < 60; ++round) {
       const Instance instance = draw(*op, rng);
       const std::vector<Tensor> lowered = run_lowered(*op, instance);
-      if (lowered.empty()) break;
+      if (lowered.empty()) continue;
       const std::vector<Tensor> reference = evaluate(instance.graph, instance.operands);
       INFO(op->name << " round " << round << ", first output " << reference[0].shape.text());
       for (std::size_t i = 0; i < reference.size(); ++i) REQUIRE(lowered[i].bytes == reference[i].bytes);
