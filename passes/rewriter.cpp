@@ -46,27 +46,41 @@ void Rewriter::append(Node node) {
     if (id) producer_[*id] = static_cast<std::uint32_t>(graph_.nodes.size());
 }
 
-void Rewriter::emit_node(Node node) {
-  changed_ = true;
-  append(std::move(node));
+// A node that a pass builds is legal by construction; anything else is that pass's defect.
+Types Rewriter::completed(Node& node) const {
+  const auto insist = [](const Diagnostics& errors) {
+    throw InternalError("a pass built an illegal node: " + render(errors.front()));
+  };
+  if (Status status = complete_attributes(*node.op, node.attrs, node.origin); !status) insist(status.errors());
+  Result<Types> types = infer_types(graph_, node);
+  if (!types) insist(types.errors());
+  MOTE_CHECK(types->size() >= node.outputs.size());
+  return *std::move(types);
 }
 
 ValueId Rewriter::emit_like(const Node& model, std::vector<ValueId> inputs, Attrs attrs, ValueId output) {
   Node node{.op = model.op, .attrs = std::move(attrs), .inputs = std::move(inputs), .outputs = {output},
             .origin = model.origin};
-  const auto insist = [](const Diagnostics& errors) { throw InternalError("a pass built a wrong node: " + render(errors.front())); };
-  if (Status status = complete_attributes(*node.op, node.attrs, node.origin); !status) insist(status.errors());
-  Result<Types> types = infer_types(graph_, node);
-  if (!types) insist(types.errors());
-  if (!output) {
-    const std::string name = graph_.at(pending_[next_ - 1].outputs[0]).name;
-    output = graph_.add_value(name, types->front());
-    node.outputs[0] = output;
-    grow();
-  }
-  MOTE_CHECK(graph_.at(output).type == types->front());
-  emit_node(std::move(node));
+  const Types types = completed(node);
+  if (!output) output = node.outputs[0] = graph_.add_value(graph_.at(pending_[next_ - 1].outputs[0]).name, types[0]);
+  MOTE_CHECK(graph_.at(output).type == types[0]);
+  grow();
+  changed_ = true;
+  append(std::move(node));
   return output;
+}
+
+std::vector<ValueId> Rewriter::emit_results_like(const Node& model, std::vector<ValueId> inputs, Attrs attrs) {
+  Node node{.op = model.op, .attrs = std::move(attrs), .inputs = std::move(inputs), .outputs = model.outputs,
+            .origin = model.origin};
+  const Types types = completed(node);
+  for (std::size_t i = 0; i < node.outputs.size(); ++i)
+    if (node.outputs[i]) node.outputs[i] = graph_.add_value(graph_.at(node.outputs[i]).name, types[i]);
+  grow();
+  changed_ = true;
+  std::vector<ValueId> results = node.outputs;
+  append(std::move(node));
+  return results;
 }
 
 ValueId Rewriter::emit(std::string_view op, std::vector<ValueId> inputs, Attrs attrs, ValueId output) {

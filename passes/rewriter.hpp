@@ -30,8 +30,8 @@ class Rewriter {
   // must have), or a new value named after the current node's first output. Attributes are completed.
   ValueId emit(std::string_view op, std::vector<ValueId> inputs, Attrs attrs = {}, ValueId output = {});
   ValueId emit_like(const Node& node, std::vector<ValueId> inputs, Attrs attrs, ValueId output = {});  // its operator, its origin
-  // A node of several outputs as given; types are taken from the values.
-  void emit_node(Node node);
+  // Like `node`, with as many results, which become new values.
+  std::vector<ValueId> emit_results_like(const Node& node, std::vector<ValueId> inputs, Attrs attrs);
   ValueId constant(const Tensor& tensor, std::string_view name);
   void replace(ValueId output, ValueId by);  // every reader of the current node's output reads `by` instead
 
@@ -46,6 +46,8 @@ class Rewriter {
   [[nodiscard]] std::size_t position(ValueId id) const;
   // No reader besides the current node (whose own reads are not counted).
   [[nodiscard]] bool only_read_here(ValueId id) const { return uses_[*id] == 0; }
+  // Readers, the current node's own reads not counted.
+  [[nodiscard]] std::size_t uses(ValueId id) const { return uses_[*id]; }
   [[nodiscard]] bool is_graph_output(ValueId id) const { return is_output_[*id]; }
 
   [[nodiscard]] bool changed() const { return changed_; }
@@ -57,6 +59,7 @@ class Rewriter {
   [[nodiscard]] ValueId resolve(ValueId id) const { return id && forward_[*id] ? forward_[*id] : id; }
   void grow();
   void append(Node node);
+  [[nodiscard]] Types completed(Node& node) const;
   void remove_unread(std::vector<ValueId> candidates);
 
   Graph graph_;                        // its nodes: those emitted so far; a removed one has no operator

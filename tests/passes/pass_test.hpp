@@ -1,9 +1,11 @@
 #pragma once
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 #include <string_view>
 
 #include "lib/exec/interpreter.hpp"
+#include "lib/ops/op_def.hpp"
 #include "lib/ops/text_form.hpp"
 #include "lib/ops/verify.hpp"
 #include "passes/pass.hpp"
@@ -44,6 +46,10 @@ inline std::string body(const Graph& graph) {
     }
   }
   return text;
+}
+
+inline std::ptrdiff_t count_of(const Graph& graph, std::string_view op) {
+  return std::ranges::count_if(graph.nodes, [&](const Node& node) { return node.op->name == op; });
 }
 
 // Runs a pass (held to its promise on random inputs) and compares the nodes that it leaves.

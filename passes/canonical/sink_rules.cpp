@@ -1,0 +1,174 @@
+// How a Transpose passes through operators that name axes: the axis names change, the Transpose follows behind.
+#include <algorithm>
+
+#include "passes/canonical/layout.hpp"
+#include "passes/match.hpp"
+
+namespace mote {
+namespace {
+
+using Integers = std::vector<std::int64_t>;
+
+std::size_t from_front(std::int64_t axis, std::size_t rank) {
+  return static_cast<std::size_t>(axis < 0 ? axis + static_cast<std::int64_t>(rank) : axis);
+}
+
+std::int64_t source_axis(const Permutation& perm, std::int64_t axis) {
+  return static_cast<std::int64_t>(perm[from_front(axis, perm.size())]);
+}
+
+Integers source_axes(const Permutation& perm, const Integers& axes) {
+  Integers result;
+  for (const std::int64_t axis : axes) result.push_back(source_axis(perm, axis));
+  return result;
+}
+
+// One operand in, one result of the same rank out.
+void through(Rewriter& rewriter, const Node& node, const Turned& x, Attrs attrs) {
+  const ValueId result = rewriter.emit_like(node, {x.source}, std::move(attrs));
+  emit_transpose(rewriter, result, x.perm, node.outputs[0]);
+}
+
+bool along_one_axis(Rewriter& rewriter, const Node& node, const Turned& x) {
+  const OpView op = rewriter.view(node);
+  if (op.has("flatten") && op.integer("flatten") != 0) return false;  // Softmax before opset 13 takes all later axes
+  Attrs attrs = node.attrs;
+  attrs["axis"] = source_axis(x.perm, op.integer("axis"));
+  through(rewriter, node, x, std::move(attrs));
+  return true;
+}
+
+bool slice(Rewriter& rewriter, const Node& node, const Turned& x) {
+  const OpView op = rewriter.view(node);
+  Attrs attrs = node.attrs;
+  if (op.has("axes")) {
+    attrs["axes"] = source_axes(x.perm, op.integers("axes"));
+  } else {
+    const std::size_t count = op.integers("starts").size();
+    attrs["axes"] = Integers(x.perm.begin(), x.perm.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+  through(rewriter, node, x, std::move(attrs));
+  return true;
+}
+
+// `pads` holds all begins, then all ends, of every axis or of those in `axes`.
+bool pad(Rewriter& rewriter, const Node& node, const Turned& x) {
+  const OpView op = rewriter.view(node);
+  if (node.inputs.size() > 1) return false;
+  Attrs attrs = node.attrs;
+  if (op.has("axes")) {
+    attrs["axes"] = source_axes(x.perm, op.integers("axes"));
+  } else {
+    const Integers& pads = op.integers("pads");
+    const std::size_t rank = x.perm.size();
+    Integers turned_pads(2 * rank);
+    for (std::size_t i = 0; i < rank; ++i) {
+      turned_pads[x.perm[i]] = pads[i];
+      turned_pads[rank + x.perm[i]] = pads[rank + i];
+    }
+    attrs["pads"] = std::move(turned_pads);
+  }
+  through(rewriter, node, x, std::move(attrs));
+  return true;
+}
+
+// Without its reduced axes, a permutation orders those that are left.
+Permutation without(const Permutation& perm, const Integers& reduced) {
+  const auto is_reduced = [&](std::size_t axis) {
+    return std::ranges::find(reduced, static_cast<std::int64_t>(axis)) != reduced.end();
+  };
+  Permutation left;
+  for (const std::size_t axis : perm) {
+    if (is_reduced(axis)) continue;
+    std::size_t before = 0;
+    for (std::size_t earlier = 0; earlier < axis; ++earlier) before += is_reduced(earlier) ? 1U : 0U;
+    left.push_back(axis - before);
+  }
+  return left;
+}
+
+bool reduced_over(Rewriter& rewriter, const Node& node, const Turned& x, Attrs attrs, const Integers& axes) {
+  const bool keeps = rewriter.view(node).integer("keepdims") != 0;
+  const ValueId result = rewriter.emit_like(node, {x.source}, std::move(attrs));
+  emit_transpose(rewriter, result, keeps ? x.perm : without(x.perm, axes), node.outputs[0]);
+  return true;
+}
+
+bool reduce(Rewriter& rewriter, const Node& node, const Turned& x) {
+  const OpView op = rewriter.view(node);
+  if (!op.has("keepdims") || !op.has("axes") || op.integers("axes").empty()) return false;
+  Integers axes = source_axes(x.perm, op.integers("axes"));
+  std::ranges::sort(axes);
+  Attrs attrs = node.attrs;
+  attrs["axes"] = axes;
+  return reduced_over(rewriter, node, x, std::move(attrs), axes);
+}
+
+bool arg(Rewriter& rewriter, const Node& node, const Turned& x) {
+  const OpView op = rewriter.view(node);
+  if (!op.has("keepdims") || !op.has("axis")) return false;
+  const std::int64_t axis = source_axis(x.perm, op.integer("axis"));
+  Attrs attrs = node.attrs;
+  attrs["axis"] = axis;
+  return reduced_over(rewriter, node, x, std::move(attrs), {axis});
+}
+
+bool split(Rewriter& rewriter, const Node& node, const Turned& x) {
+  Attrs attrs = node.attrs;
+  attrs["axis"] = source_axis(x.perm, rewriter.view(node).integer("axis"));
+  const std::vector<ValueId> results = rewriter.emit_results_like(node, {x.source}, std::move(attrs));
+  for (std::size_t i = 0; i < results.size(); ++i)
+    if (results[i]) emit_transpose(rewriter, results[i], x.perm, node.outputs[i]);
+  return true;
+}
+
+bool reshape(Rewriter& rewriter, const Node& node, const Turned& x) {
+  const auto order = reshape_first(rewriter.type(x.source).shape, x.perm, rewriter.type(node.outputs[0]).shape);
+  if (!order) return false;
+  const ValueId result = emit_reshape(rewriter, x.source, order->reshape);
+  emit_transpose(rewriter, result, order->perm, node.outputs[0]);
+  return true;
+}
+
+using Rule = bool (*)(Rewriter&, const Node&, const Turned&);
+struct Row {
+  std::string_view op;
+  Rule rule;
+};
+constexpr Row rules[] = {{"ArgMax", arg},
+                         {"ArgMin", arg},
+                         {"Hardmax", along_one_axis},
+                         {"LogSoftmax", along_one_axis},
+                         {"LpNormalization", along_one_axis},
+                         {"Pad", pad},
+                         {"ReduceL1", reduce},
+                         {"ReduceL2", reduce},
+                         {"ReduceLogSum", reduce},
+                         {"ReduceLogSumExp", reduce},
+                         {"ReduceMax", reduce},
+                         {"ReduceMean", reduce},
+                         {"ReduceMin", reduce},
+                         {"ReduceProd", reduce},
+                         {"ReduceSum", reduce},
+                         {"ReduceSumSquare", reduce},
+                         {"Reshape", reshape},
+                         {"Slice", slice},
+                         {"Softmax", along_one_axis},
+                         {"Split", split}};
+
+}  // namespace
+
+std::optional<Turned> turned(const Rewriter& rewriter, ValueId id) {
+  const Node* node = rewriter.producer(id, "Transpose");
+  if (node == nullptr) return std::nullopt;
+  return Turned{.source = node->inputs[0], .perm = permutation_of(rewriter.view(*node))};
+}
+
+bool sink_through_axes(Rewriter& rewriter, const Node& node) {
+  const auto row = std::ranges::find(rules, node.op->name, &Row::op);
+  if (row == std::end(rules)) return false;
+  const auto x = turned(rewriter, node.inputs[0]);
+  return x && row->rule(rewriter, node, *x);
+}
+
+}  // namespace mote
