@@ -4,6 +4,7 @@
 
 #include "lib/ops/verify.hpp"
 #include "passes/canonical/canonical.hpp"
+#include "passes/fuse/fuse.hpp"
 #include "passes/pass.hpp"
 
 namespace mote {
@@ -22,12 +23,41 @@ Diagnostics blame(const Pass& pass, Diagnostics problems) {
 }  // namespace
 
 std::span<const Pass> standard_pipeline() {
+  using enum Stage;
+  using enum Promise;
   static const std::vector<Pass> passes{
       // First of all: decoration hides patterns from every later pass.
-      {"drop-identity", "forward the operands of nodes that change nothing", Stage::canonical, Promise::bit_exact,
-       drop_identity},
+      {"drop-identity", "forward the operands of nodes that change nothing", canonical, bit_exact, drop_identity},
+      // Before decomposing: parameters that exporters compute from other constants must be seen as constants.
+      {"fold-constants", "evaluate what does not depend on the inputs", canonical, bit_exact, fold_constants},
+      // Later patterns see a small core instead of many names for the same thing.
+      {"decompose", "rewrite compound operators as core ones", canonical, rounding, decompose},
+      // Before the layout changes: two equal branches would be transposed twice and look different.
+      {"common-subexpressions", "compute equal things once", canonical, bit_exact, common_subexpressions},
+      // From here on convolutions and pools keep channels last, between Transposes …
+      {"to-nhwc", "lay convolutions and pools out with channels last", canonical, rounding, to_nhwc},
+      // … which vanish wherever two of them meet.
+      {"sink-transposes", "move transposes down until they cancel", canonical, rounding, sink_transposes},
+      // A view between a product and its bias, sum or clamp hides them from the fusions.
+      {"simplify-reshapes", "merge reshapes and move them behind element-wise operators", canonical, bit_exact,
+       simplify_reshapes},
+      // Constants that were transposed, and casts of constants, become plain weights again.
+      {"fold-constants", "evaluate what does not depend on the inputs", canonical, bit_exact, fold_constants},
+      // Branches that differed only in their layout are equal now; nodes must have their final number of readers
+      // before fusions ask for it.
+      {"common-subexpressions", "compute equal things once", canonical, bit_exact, common_subexpressions},
+      {"drop-identity", "forward the operands of nodes that change nothing", canonical, bit_exact, drop_identity},
+      {"dead-code", "remove what no output depends on", canonical, bit_exact, dead_code},
+      // Before fold-pad: a shift may enter a convolution only as long as that has no padding of its own.
+      {"fold-batch-norm", "fold factors and shifts per channel into weights and biases", fused, rounding,
+       fold_batch_norm},
+      // After it; before the clamps are fused, because a Relu in front of a Pad says that nothing is below 0.
+      {"fold-pad", "turn Pad nodes into the padding of windows", fused, rounding, fold_pad},
+      // After the biases: a residual is added behind them. Before the clamps: those come last in a product.
+      {"fuse-residual", "add the other branch inside the product that ends a branch", fused, bit_exact, fuse_residual},
+      {"fuse-clamp", "clamp inside the product", fused, bit_exact, fuse_clamp},
       // Last: what the rewrites left unread, constants included, must not reach the drop.
-      {"dead-code", "remove what no output depends on", Stage::canonical, Promise::bit_exact, dead_code},
+      {"dead-code", "remove what no output depends on", lowerable, bit_exact, dead_code},
   };
   return passes;
 }

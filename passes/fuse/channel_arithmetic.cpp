@@ -1,0 +1,64 @@
+#include "passes/fuse/channel_arithmetic.hpp"
+
+#include "passes/match.hpp"
+#include "passes/permutation.hpp"
+
+namespace mote {
+namespace {
+
+bool is_depthwise(const OpView& op) { return op.node.op->name == "DepthwiseConv2d"; }
+
+// Calls visit(weight index, input channel, output channel) for every weight. Layouts: Dense [ic][oc],
+// Conv2d [kh][kw][ic of the group][oc], DepthwiseConv2d [kh][kw][oc] with oc reading channel oc / multiplier.
+template <class Visit>
+void for_each_weight(const OpView& op, Visit visit) {
+  const Shape& shape = op.in(1).shape;
+  if (shape.elements() == 0) return;
+  const Channels channels = channels_of(op);
+  const std::int64_t groups = is_depthwise(op) ? channels.inputs : op.has("group") ? op.integer("group") : 1;
+  const std::int64_t group_inputs = channels.inputs / groups;
+  const std::int64_t group_outputs = channels.outputs / groups;
+  for (std::int64_t i = 0; i < shape.elements(); ++i) {
+    const std::int64_t oc = i % channels.outputs;
+    const std::int64_t ic = (i / channels.outputs) % group_inputs + oc / group_outputs * group_inputs;
+    visit(static_cast<std::size_t>(i), static_cast<std::size_t>(ic), static_cast<std::size_t>(oc));
+  }
+}
+
+template <class Factor>
+Tensor scaled(const OpView& op, Factor factor_of) {
+  std::vector<double> weights = op.constant(1).to_reals();
+  for_each_weight(op, [&](std::size_t i, std::size_t ic, std::size_t oc) { weights[i] *= factor_of(ic, oc); });
+  return real_tensor(extents_of(op.in(1).shape), weights);
+}
+
+}  // namespace
+
+Channels channels_of(const OpView& product) {
+  const Shape& x = product.in(0).shape;
+  const Shape& w = product.in(1).shape;
+  return {.inputs = x[x.rank() - 1], .outputs = w[w.rank() - 1]};
+}
+
+Tensor scaled_outputs(const OpView& product, std::span<const double> factor) {
+  return scaled(product, [&](std::size_t, std::size_t oc) { return factor[oc]; });
+}
+
+Tensor scaled_inputs(const OpView& product, std::span<const double> factor) {
+  return scaled(product, [&](std::size_t ic, std::size_t) { return factor[ic]; });
+}
+
+std::vector<double> response_to(const OpView& product, std::span<const double> shift) {
+  std::vector<double> response(static_cast<std::size_t>(channels_of(product).outputs), 0.0);
+  const std::vector<double> weights = product.constant(1).to_reals();
+  for_each_weight(product,
+                  [&](std::size_t i, std::size_t ic, std::size_t oc) { response[oc] += weights[i] * shift[ic]; });
+  return response;
+}
+
+std::vector<double> bias_of(const OpView& product) {
+  if (product.has_in(2)) return product.constant(2).to_reals();
+  return std::vector<double>(static_cast<std::size_t>(channels_of(product).outputs), 0.0);
+}
+
+}  // namespace mote
