@@ -67,7 +67,8 @@ Result<Report> run(const Options& options) {
                            .observe = observer_for(options.pipeline, dumps)};
   auto built = build_drop(model, options.model.model, target, build);
   MOTE_TRY_STATUS(write_dumps(options.pipeline, dumps));
-  MOTE_TRY(const Drop drop, std::move(built));
+  if (!built) return built.errors();
+  const Drop& drop = *built;
   MOTE_TRY_STATUS(write_drop(drop.files, options.output));
   return Report{.text = summary(drop, options.output), .json = summary_json(drop, options.output), .notes = model.notes};
 }
