@@ -30,15 +30,20 @@ const std::map<std::string, Runner>& runners() {
   return all;
 }
 
+const Runner* runner_of(const std::string& kernel) {
+  for (const auto* map : {&runners(), &numeric_runners(), &reduction_runners()})
+    if (const auto found = map->find(kernel); found != map->end()) return &found->second;
+  return nullptr;
+}
+
 }  // namespace
 
 bool run_kernel(const KernelCall& call, const Graph& graph, const std::vector<Tensor>& operands,
                 std::vector<Tensor>& outputs) {
-  const auto shape_runner = runners().find(call.kernel);
-  const auto numeric_runner = numeric_runners().find(call.kernel);
-  if (shape_runner == runners().end() && numeric_runner == numeric_runners().end()) return false;
+  const Runner* runner = runner_of(call.kernel);
+  if (runner == nullptr) return false;
   if (!bind_fields(call.fields)) FAIL("kernel " << call.kernel << " has a field that tests cannot bind");
-  (shape_runner != runners().end() ? shape_runner : numeric_runner)->second({call, graph, operands, outputs});
+  (*runner)({call, graph, operands, outputs});
   return true;
 }
 

@@ -37,6 +37,8 @@ using Runner = std::function<void(const Call&)>;
 
 // Runners by kernel name, for convolutions, poolings, matrix products and softmax.
 const std::map<std::string, Runner>& numeric_runners();
+// For reductions and positions of extremes.
+const std::map<std::string, Runner>& reduction_runners();
 
 // Runs the real kernel templates with the geometry of a KernelCall, bound at run time: a geometry whose members are
 // static variables instead of constants. Returns false for a kernel that takes template constants (concat, split),
