@@ -79,7 +79,9 @@ struct ReduceMean : ReduceSum<T> {
   MOTE_ALWAYS_INLINE T result(int32_t count) const {
     typedef typename ReduceTypes<T>::Quotient Quotient;
     if (count == 0) { return 0; }
-    return static_cast<T>(static_cast<Quotient>(this->total) / static_cast<Quotient>(count));
+    const Quotient dividend = static_cast<Quotient>(this->total);
+    const Quotient divisor = static_cast<Quotient>(count);
+    return static_cast<T>(dividend / divisor);
   }
 };
 
@@ -95,8 +97,12 @@ template <class T>
 struct ReduceL1 : ReduceSum<T> {
   MOTE_ALWAYS_INLINE void add(T x) {
     typedef typename ReduceTypes<T>::Total Total;
-    const bool positive_or_zero = !(x < static_cast<T>(0));
-    this->total += positive_or_zero ? static_cast<Total>(x) : static_cast<Total>(0) - static_cast<Total>(x);
+    const Total value = static_cast<Total>(x);
+    if (x < static_cast<T>(0)) {
+      this->total -= value;
+    } else {
+      this->total += value;
+    }
   }
 };
 

@@ -35,6 +35,7 @@ bool canonical_reshape(Rewriter& rewriter, const Node& node) {
 bool batch_normalization(Rewriter& rewriter, const Node& node) {
   const OpView op = rewriter.view(node);
   if (op.in(0).dtype != DType::f32 || node.outputs.size() > 1 || op.in(0).shape.rank() < 2) return false;
+  if (op.integer("training_mode") != 0 || op.integer("spatial") == 0) return false;
   std::array<std::vector<double>, 4> parameters;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (!op.is_constant(i + 1)) return false;
