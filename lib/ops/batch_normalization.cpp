@@ -1,5 +1,5 @@
-// BatchNormalization (ONNX 7..15), channels first: X [N,C,…], scale, B, mean, var [C] -> Y [N,C,…]. With `spatial` 0
-// (opsets 7 and 8) every position of X has statistics of its own: they are [C,…].
+// BatchNormalization (ONNX 6..15), channels first: X [N,C,…], scale, B, mean, var [C] -> Y [N,C,…]. With `spatial` 0
+// (opsets 6 to 8) every position of X has statistics of its own: they are [C,…].
 // Value: Y = ((X - mean) / sqrt(var + epsilon)) * scale + B, every operation rounded by itself.
 // With training_mode, mean and variance are those of the batch: sums over N, then the positions, upwards from 0, divided
 // by the count, the variance as the mean of (X - mean)^2 (0 without elements); the further outputs are the running
@@ -18,6 +18,15 @@ constexpr AttrSpec batch_attrs[] = {
     {.name = "momentum", .kind = AttrKind::real, .fallback = 0.9F},
     {.name = "spatial", .fallback = std::int64_t{1}, .lowest = 0, .highest = 1},
     {.name = "training_mode", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1}};
+
+// Opset 6 trained unless `is_test` said otherwise.
+void adapt(std::int64_t opset, Attrs& attrs) {
+  if (opset > 6) return;
+  const auto is_test = attrs.find("is_test");
+  const bool testing = is_test != attrs.end() && is_test->second == Attr(std::int64_t{1});
+  if (is_test != attrs.end()) attrs.erase(is_test);
+  attrs["training_mode"] = std::int64_t{testing ? 0 : 1};
+}
 
 bool is_training(const OpView& op) { return op.integer("training_mode") != 0; }
 
@@ -189,9 +198,10 @@ Sample sample(Rng& rng) {
 constexpr OpDef family[] = {
     {.name = "BatchNormalization",
      .summary = "normalisation by mean and variance per channel",
-     .onnx = {.name = "BatchNormalization", .domain = "", .since = 7, .until = 15},
+     .onnx = {.name = "BatchNormalization", .domain = "", .since = 6, .until = 15},
      .arity = {.min_in = 5, .max_in = 5, .min_out = 1, .max_out = 5},
      .attrs = batch_attrs,
+     .adapt = adapt,
      .infer = infer,
      .eval = eval,
      .macs = macs,
