@@ -128,7 +128,7 @@ Tile tile_of(const OpView& op, const Convolution& conv, const Target& target) {
   // With a multiplier a tile's channels share one input channel; without, neighbours read neighbours.
   const std::int64_t multiplier = conv.group_out_c;
   return multiplier > 1 ? product_tile(target, width, multiplier, multiplier)
-                        : product_tile(target, width, conv.groups);
+                        : depthwise_tile(target, width, conv.groups);
 }
 
 Result<KernelCall> lower(const OpView& op, const Target& target) {

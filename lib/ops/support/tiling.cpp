@@ -5,17 +5,24 @@
 namespace mote::ops {
 namespace {
 
-// Sums, one row of weights and one input value share the registers. An FPU of Cortex-M has 32: 4 x 4 sums leave room
-// for both. Integer cores keep sums in memory around the calls of their float library; more than one channel only
-// saves loads of the input. On AVR every further lane is code without gain.
-Tile largest_tile(const Target& target) {
+// What fits the registers, measured: sums, a row of weights and an input value share 16 vector registers on the host,
+// 32 scalar ones in the FPU of a Cortex-M. Integer cores spend all time in their float library, and on AVR every further
+// lane is code without gain.
+struct Tiles {
+  Tile product;         // many outputs that meet the same weights
+  std::int32_t vector;  // channels of a product of one row: memory-bound, so whole cache lines of weights
+  Tile depthwise;
+  std::int32_t lanes;   // channels without reuse between them
+};
+
+Tiles tiles_of(const Target& target) {
   switch (target_class(target)) {
-    case TargetClass::host_simd: return {.width = 4, .channels = 16};
-    case TargetClass::fpu: return {.width = 4, .channels = 4};
-    case TargetClass::soft_float: return {.width = 1, .channels = 2};
+    case TargetClass::host_simd: return {.product = {5, 8}, .vector = 32, .depthwise = {2, 16}, .lanes = 16};
+    case TargetClass::fpu: return {.product = {4, 4}, .vector = 8, .depthwise = {4, 4}, .lanes = 4};
+    case TargetClass::soft_float:
     case TargetClass::avr: break;
   }
-  return {.width = 1, .channels = 1};
+  return {.product = {1, 1}, .vector = 1, .depthwise = {1, 1}, .lanes = 1};
 }
 
 std::int32_t at_most(std::int32_t preferred, std::int64_t available) {
@@ -25,14 +32,18 @@ std::int32_t at_most(std::int32_t preferred, std::int64_t available) {
 }  // namespace
 
 Tile product_tile(const Target& target, std::int64_t width, std::int64_t channels, std::int64_t divides) {
-  const Tile largest = largest_tile(target);
-  Tile tile{.width = at_most(largest.width, width), .channels = at_most(largest.channels, channels)};
+  const Tiles tiles = tiles_of(target);
+  const std::int32_t preferred = width == 1 ? tiles.vector : tiles.product.channels;
+  Tile tile{.width = at_most(tiles.product.width, width), .channels = at_most(preferred, channels)};
   while (divides > 0 && divides % tile.channels != 0) --tile.channels;
   return tile;
 }
 
-std::int32_t lane_count(const Target& target, std::int64_t channels) {
-  return at_most(largest_tile(target).channels, channels);
+Tile depthwise_tile(const Target& target, std::int64_t width, std::int64_t channels) {
+  const Tile tile = tiles_of(target).depthwise;
+  return {.width = at_most(tile.width, width), .channels = at_most(tile.channels, channels)};
 }
+
+std::int32_t lane_count(const Target& target, std::int64_t channels) { return at_most(tiles_of(target).lanes, channels); }
 
 }  // namespace mote::ops

@@ -15,7 +15,10 @@ struct Tile {
 [[nodiscard]] Tile product_tile(const Target& target, std::int64_t width, std::int64_t channels,
                                 std::int64_t divides = 0);
 
-// Channels that a kernel without reuse between them (pooling, depthwise) takes together.
+// The tile of a depthwise convolution: neighbouring channels read neighbouring inputs.
+[[nodiscard]] Tile depthwise_tile(const Target& target, std::int64_t width, std::int64_t channels);
+
+// Channels that a kernel without reuse between them (pooling) takes together.
 [[nodiscard]] std::int32_t lane_count(const Target& target, std::int64_t channels);
 
 }  // namespace mote::ops
