@@ -39,6 +39,8 @@ using Runner = std::function<void(const Call&)>;
 const std::map<std::string, Runner>& numeric_runners();
 // For reductions and positions of extremes.
 const std::map<std::string, Runner>& reduction_runners();
+// For functions of one operand, casts, Gather, and tensors made from nothing.
+const std::map<std::string, Runner>& elementwise_runners();
 
 // Runs the real kernel templates with the geometry of a KernelCall, bound at run time: a geometry whose members are
 // static variables instead of constants. Returns false for a kernel that takes template constants (concat, split),
