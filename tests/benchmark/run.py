@@ -101,7 +101,7 @@ def board_counts(drop, work):
 def host_times(drop, work, flags, rounds, repeats):
     main = work / "host_main.cpp"
     main.write_text(drop.program(HOST_MAIN, rounds=rounds, repeats=repeats))
-    program = work / ("host" + "_".join(flags).replace("=", "").replace("-", ""))
+    program = work / ("time" + "_".join(flags).replace("=", "").replace("-", ""))
     run(["c++", "-std=c++14", "-O3", "-ffp-contract=off", *flags, *drop.includes, main, *drop.sources, "-o", program])
     return lambda: [float(line) for line in run([program]).split()]
 
