@@ -70,16 +70,29 @@ std::string types_text(const Plan& plan, const Step& step) {
   return inputs + " -> " + text;
 }
 
+std::string wrapped_call(std::string line, const std::vector<std::string>& arguments) {
+  std::string text;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string item = arguments[i] + (i + 1 < arguments.size() ? "," : ");");
+    if (line.size() + item.size() > 115) {
+      text += line + "\n";
+      line = "     ";
+    }
+    line += (line.ends_with('(') ? "" : " ") + item;
+  }
+  return text + line + "\n";
+}
+
 std::string call_text(const Plan& plan, const DropNames& names, std::size_t index) {
   const Step& step = plan.steps[index];
   std::string text = "  // " + layer_title(plan, step) + ": " + types_text(plan, step);
   if (step.call.macs > 0) text += ", " + with_thousands(step.call.macs) + " MAC";
   std::string types;
   for (const std::string& type : step.call.types) types += (types.empty() ? "" : ", ") + type;
-  text += "\n  " + step.call.kernel + (types.empty() ? "" : "<" + types + ">") + "(" + names.geometry[index] + "{}";
-  for (const ValueId id : step.call.operands) text += ", " + operand_text(plan, names, id);
-  if (step.call.scratch_bytes > 0) text += ", " + arena_pointer(DType::u8, step.scratch_offset);
-  return text + ");\n";
+  std::vector<std::string> arguments{names.geometry[index] + "{}"};
+  for (const ValueId id : step.call.operands) arguments.push_back(operand_text(plan, names, id));
+  if (step.call.scratch_bytes > 0) arguments.push_back(arena_pointer(DType::u8, step.scratch_offset));
+  return text + "\n" + wrapped_call("  " + step.call.kernel + (types.empty() ? "" : "<" + types + ">") + "(", arguments);
 }
 
 std::string null_check(const DropNames& names) {
