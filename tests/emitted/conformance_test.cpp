@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "lib/target/target_catalog.hpp"
+#include "passes/pass.hpp"
 #include "tests/conformance/coverage.hpp"
 #include "tests/conformance/vectors.hpp"
 #include "tests/emitted/drop_runner.hpp"

@@ -10,6 +10,7 @@
 #include "lib/import/onnx_import.hpp"
 #include "lib/ir/array_file.hpp"
 #include "lib/target/target_catalog.hpp"
+#include "passes/pass.hpp"
 #include "tests/emitted/drop_runner.hpp"
 
 using namespace mote;
