@@ -241,9 +241,6 @@ class Checker {
     std::int64_t arena = 0, sum = 0, scratch = 0, macs = 0, weights = 0;
     std::set<ValueId> constants;
     for (const Placement& place : plan_.placements) {
-      if (place.home == Home::constant && constants.insert(place.storage).second) {
-        weights += graph_.at(place.storage).type.bytes();
-      }
       if (place.home != Home::arena) continue;
       arena = std::max(arena, place.offset + place.bytes);
       if (place.value == place.storage) sum += place.bytes;
@@ -253,6 +250,12 @@ class Checker {
       sum += step.call.scratch_bytes;
       scratch = std::max(scratch, step.call.scratch_bytes);
       macs += step.call.macs;
+      for (const ValueId operand : step.call.operands) {
+        const bool weight = operand && find(operand)->home == Home::constant;
+        if (weight && constants.insert(find(operand)->storage).second) {
+          weights += graph_.at(find(operand)->storage).type.bytes();
+        }
+      }
     }
     const bool right = plan_.arena_bytes == arena && plan_.sum_bytes == sum && plan_.scratch_bytes == scratch &&
                        plan_.macs == macs && plan_.weights_bytes == weights && plan_.lower_bound_bytes <= arena;

@@ -13,7 +13,7 @@ namespace mote {
 namespace {
 
 // Sets of executed nodes that the schedule may keep, over all levels: some tenths of a second.
-constexpr std::int64_t most_schedule_sets = 200'000;
+constexpr std::int64_t most_schedule_sets = 50'000;
 
 using Steps = std::vector<std::optional<PlannedStep>>;  // by node; nothing for views
 

@@ -107,10 +107,24 @@ class LevelSearch {
  private:
   [[nodiscard]] State start() const {
     State state{.done = TaskSet(graph_.tasks.size() / 64 + 1, 0)};
+    // No order gets below what one task needs alone, so up to there a higher peak costs nothing.
+    for (const Task& task : graph_.tasks) state.peak = std::max(state.peak, bytes_alone(task));
     for (std::size_t i = 0; i < graph_.tasks.size(); ++i) {
       if (graph_.tasks[i].after.empty()) state.ready.push_back(i);
     }
     return state;
+  }
+
+  [[nodiscard]] std::int64_t bytes_alone(const Task& task) const {
+    std::int64_t bytes = task.scratch_bytes;
+    for (const std::size_t storage : task.writes) bytes += graph_.storage_bytes[storage];
+    for (const std::size_t storage : task.reads) {
+      const bool written_too = std::ranges::find(task.writes, storage) != task.writes.end();
+      if (!written_too) bytes += graph_.storage_bytes[storage];
+    }
+    std::int64_t shared = 0;
+    for (const SharedBytes& pair : task.shared) shared = std::max(shared, pair.bytes);
+    return bytes - shared;
   }
 
   struct Candidate {

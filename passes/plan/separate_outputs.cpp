@@ -53,10 +53,12 @@ Node copy_node(ValueId from, ValueId to, const Locus& origin) {
   return {.op = identity, .attrs = {}, .inputs = {from}, .outputs = {to}, .origin = origin};
 }
 
-// The view keeps its name and becomes the result of a copy.
+// The output keeps its name and becomes the result of a copy; all readers keep to the view, so that what other outputs
+// were found to own stays true.
 void copy_view(SeparatedGraph& separated, std::size_t view_node, ValueId output) {
   Graph& graph = separated.graph;
   const ValueId source = graph.add_value(graph.at(output).name + "_view", graph.at(output).type);
+  for (Node& reader : graph.nodes) std::ranges::replace(reader.inputs, output, source);
   Node& node = graph.nodes[view_node];
   std::ranges::replace(node.outputs, output, source);
   const auto place = static_cast<std::ptrdiff_t>(view_node) + 1;
