@@ -18,7 +18,7 @@
 // pixels between them are tiles of tile_w, then one tile of what is left. A 1x1 convolution of stride 1 without pads
 // sees all batch * out_h * out_w pixels as one row. A block reads its whole window, and its part of the residual,
 // before it writes; how far the output may lie over the input follows from window.hpp. The residual may be the output
-// buffer itself.
+// buffer itself. conv2d_f32_backward visits the tiles in descending order.
 #ifndef MOTE_KERNELS_CONV2D_F32_HPP
 #define MOTE_KERNELS_CONV2D_F32_HPP
 
@@ -99,28 +99,50 @@ inline void conv2d_f32_tile(const float* input, constant_pointer<float> weights,
   }
 }
 
-// One row of output pixels, cut into tiles.
+// The tile that begins at `ow`, wherever it lies in its row; gives its width.
 template <class G>
-inline void conv2d_f32_row(const float* input, constant_pointer<float> weights, constant_pointer<float> bias,
-                           const float* residual, float* output, TapRange rows, int32_t origin_h) {
+MOTE_ALWAYS_INLINE int32_t conv2d_f32_tile_at(const float* input, constant_pointer<float> weights,
+                                              constant_pointer<float> bias, const float* residual, float* output,
+                                              TapRange rows, int32_t origin_h, int32_t ow) {
   typedef Conv2dF32Shape<G> Shape;
   typedef RowCut<G, Shape::in_w, Shape::out_w> Cut;
-  for (int32_t ow = 0; ow < Shape::out_w;) {
-    const float* kept = G::has_residual ? residual + ow * G::out_c : nullptr;
-    float* y = output + ow * G::out_c;
-    const int32_t origin_w = ow * G::stride_w - G::pad_left;
-    if (Cut::whole_tile_at(ow)) {
-      const TapWindow window{rows, TapRange{0, G::kernel_w}, origin_h, origin_w};
-      conv2d_f32_tile<G, G::tile_w>(input, weights, bias, kept, y, window);
-      ow += G::tile_w;
-    } else if (Cut::last_tile_at(ow)) {
-      const TapWindow window{rows, TapRange{0, G::kernel_w}, origin_h, origin_w};
-      conv2d_f32_tile<G, Cut::left_width>(input, weights, bias, kept, y, window);
-      ow += Cut::left_width;
-    } else {
-      const TapWindow window{rows, taps_inside(origin_w, Shape::in_w, G::kernel_w, G::dilation_w), origin_h, origin_w};
-      conv2d_f32_tile<G, 1>(input, weights, bias, kept, y, window);
-      ow += 1;
+  const float* kept = G::has_residual ? residual + ow * G::out_c : nullptr;
+  float* y = output + ow * G::out_c;
+  const int32_t origin_w = ow * G::stride_w - G::pad_left;
+  if (Cut::whole_tile_at(ow)) {
+    const TapWindow window{rows, TapRange{0, G::kernel_w}, origin_h, origin_w};
+    conv2d_f32_tile<G, G::tile_w>(input, weights, bias, kept, y, window);
+    return G::tile_w;
+  }
+  if (Cut::last_tile_at(ow)) {
+    const TapWindow window{rows, TapRange{0, G::kernel_w}, origin_h, origin_w};
+    conv2d_f32_tile<G, Cut::left_width>(input, weights, bias, kept, y, window);
+    return Cut::left_width;
+  }
+  const TapWindow window{rows, taps_inside(origin_w, Shape::in_w, G::kernel_w, G::dilation_w), origin_h, origin_w};
+  conv2d_f32_tile<G, 1>(input, weights, bias, kept, y, window);
+  return 1;
+}
+
+// One row of output pixels, cut into tiles; the tiles from left to right, or from right to left.
+template <class G, bool Backward>
+inline void conv2d_f32_row(const float* input, constant_pointer<float> weights, constant_pointer<float> bias,
+                           const float* residual, float* output, int32_t image, int32_t oh) {
+  typedef Conv2dF32Shape<G> Shape;
+  typedef RowCut<G, Shape::in_w, Shape::out_w> Cut;
+  const int32_t origin_h = oh * G::stride_h - G::pad_top;
+  const TapRange rows = taps_inside(origin_h, Shape::in_h, G::kernel_h, G::dilation_h);
+  const int32_t written = (image * Shape::out_h + oh) * Shape::out_w * G::out_c;
+  const float* x = input + image * Shape::in_h * Shape::in_w * G::in_c;
+  const float* kept = G::has_residual ? residual + written : nullptr;
+  if (Backward) {
+    for (int32_t end = Shape::out_w; end > 0;) {
+      end -= Cut::width_before(end);
+      conv2d_f32_tile_at<G>(x, weights, bias, kept, output + written, rows, origin_h, end);
+    }
+  } else {
+    for (int32_t ow = 0; ow < Shape::out_w;) {
+      ow += conv2d_f32_tile_at<G>(x, weights, bias, kept, output + written, rows, origin_h, ow);
     }
   }
 }
@@ -131,11 +153,19 @@ inline void conv2d_f32(G, const float* input, constant_pointer<float> weights, c
   typedef Conv2dF32Shape<G> Shape;
   for (int32_t image = 0; image < Shape::images; ++image) {
     for (int32_t oh = 0; oh < Shape::out_h; ++oh) {
-      const int32_t origin_h = oh * G::stride_h - G::pad_top;
-      const TapRange rows = taps_inside(origin_h, Shape::in_h, G::kernel_h, G::dilation_h);
-      const int32_t written = (image * Shape::out_h + oh) * Shape::out_w * G::out_c;
-      conv2d_f32_row<G>(input + image * Shape::in_h * Shape::in_w * G::in_c, weights, bias,
-                        G::has_residual ? residual + written : nullptr, output + written, rows, origin_h);
+      conv2d_f32_row<G, false>(input, weights, bias, residual, output, image, oh);
+    }
+  }
+}
+
+// The same values, tiles from the last to the first.
+template <class G>
+inline void conv2d_f32_backward(G, const float* input, constant_pointer<float> weights, constant_pointer<float> bias,
+                                const float* residual, float* output) {
+  typedef Conv2dF32Shape<G> Shape;
+  for (int32_t image = Shape::images - 1; image >= 0; --image) {
+    for (int32_t oh = Shape::out_h - 1; oh >= 0; --oh) {
+      conv2d_f32_row<G, true>(input, weights, bias, residual, output, image, oh);
     }
   }
 }

@@ -35,6 +35,13 @@ inline void dense_f32(G, const float* input, constant_pointer<float> weights, co
   conv2d_f32(DenseF32AsConv2d<G>{}, input, weights, bias, residual, output);
 }
 
+// The same values, tiles of rows from the last to the first.
+template <class G>
+inline void dense_f32_backward(G, const float* input, constant_pointer<float> weights, constant_pointer<float> bias,
+                               const float* residual, float* output) {
+  conv2d_f32_backward(DenseF32AsConv2d<G>{}, input, weights, bias, residual, output);
+}
+
 }  // namespace MOTE_NAMESPACE
 
 #endif  // MOTE_KERNELS_DENSE_F32_HPP

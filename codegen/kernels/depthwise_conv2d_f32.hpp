@@ -68,27 +68,48 @@ inline void depthwise_conv2d_f32_tile(const float* input, constant_pointer<float
   }
 }
 
-// One row of output pixels, cut into tiles.
+// The tile that begins at `ow`, wherever it lies in its row; gives its width.
 template <class G>
-inline void depthwise_conv2d_f32_row(const float* input, constant_pointer<float> weights, constant_pointer<float> bias,
-                                     const float* residual, float* output, TapRange rows, int32_t origin_h) {
+MOTE_ALWAYS_INLINE int32_t depthwise_conv2d_f32_tile_at(const float* input, constant_pointer<float> weights,
+                                                        constant_pointer<float> bias, const float* residual,
+                                                        float* output, TapRange rows, int32_t origin_h, int32_t ow) {
   typedef RowCut<G, G::in_w, G::out_w> Cut;
-  for (int32_t ow = 0; ow < G::out_w;) {
-    const float* kept = G::has_residual ? residual + ow * G::out_c : nullptr;
-    float* y = output + ow * G::out_c;
-    const int32_t origin_w = ow * G::stride_w - G::pad_left;
-    if (Cut::whole_tile_at(ow)) {
-      const TapWindow window{rows, TapRange{0, G::kernel_w}, origin_h, origin_w};
-      depthwise_conv2d_f32_tile<G, G::tile_w>(input, weights, bias, kept, y, window);
-      ow += G::tile_w;
-    } else if (Cut::last_tile_at(ow)) {
-      const TapWindow window{rows, TapRange{0, G::kernel_w}, origin_h, origin_w};
-      depthwise_conv2d_f32_tile<G, Cut::left_width>(input, weights, bias, kept, y, window);
-      ow += Cut::left_width;
-    } else {
-      const TapWindow window{rows, taps_inside(origin_w, G::in_w, G::kernel_w, G::dilation_w), origin_h, origin_w};
-      depthwise_conv2d_f32_tile<G, 1>(input, weights, bias, kept, y, window);
-      ow += 1;
+  const float* kept = G::has_residual ? residual + ow * G::out_c : nullptr;
+  float* y = output + ow * G::out_c;
+  const int32_t origin_w = ow * G::stride_w - G::pad_left;
+  if (Cut::whole_tile_at(ow)) {
+    const TapWindow window{rows, TapRange{0, G::kernel_w}, origin_h, origin_w};
+    depthwise_conv2d_f32_tile<G, G::tile_w>(input, weights, bias, kept, y, window);
+    return G::tile_w;
+  }
+  if (Cut::last_tile_at(ow)) {
+    const TapWindow window{rows, TapRange{0, G::kernel_w}, origin_h, origin_w};
+    depthwise_conv2d_f32_tile<G, Cut::left_width>(input, weights, bias, kept, y, window);
+    return Cut::left_width;
+  }
+  const TapWindow window{rows, taps_inside(origin_w, G::in_w, G::kernel_w, G::dilation_w), origin_h, origin_w};
+  depthwise_conv2d_f32_tile<G, 1>(input, weights, bias, kept, y, window);
+  return 1;
+}
+
+// One row of output pixels, cut into tiles; the tiles from left to right, or from right to left.
+template <class G, bool Backward>
+inline void depthwise_conv2d_f32_row(const float* input, constant_pointer<float> weights, constant_pointer<float> bias,
+                                     const float* residual, float* output, int32_t image, int32_t oh) {
+  typedef RowCut<G, G::in_w, G::out_w> Cut;
+  const int32_t origin_h = oh * G::stride_h - G::pad_top;
+  const TapRange rows = taps_inside(origin_h, G::in_h, G::kernel_h, G::dilation_h);
+  const int32_t written = (image * G::out_h + oh) * G::out_w * G::out_c;
+  const float* x = input + image * G::in_h * G::in_w * G::in_c;
+  const float* kept = G::has_residual ? residual + written : nullptr;
+  if (Backward) {
+    for (int32_t end = G::out_w; end > 0;) {
+      end -= Cut::width_before(end);
+      depthwise_conv2d_f32_tile_at<G>(x, weights, bias, kept, output + written, rows, origin_h, end);
+    }
+  } else {
+    for (int32_t ow = 0; ow < G::out_w;) {
+      ow += depthwise_conv2d_f32_tile_at<G>(x, weights, bias, kept, output + written, rows, origin_h, ow);
     }
   }
 }
@@ -98,11 +119,18 @@ inline void depthwise_conv2d_f32(G, const float* input, constant_pointer<float> 
                                  const float* residual, float* output) {
   for (int32_t image = 0; image < G::batch; ++image) {
     for (int32_t oh = 0; oh < G::out_h; ++oh) {
-      const int32_t origin_h = oh * G::stride_h - G::pad_top;
-      const TapRange rows = taps_inside(origin_h, G::in_h, G::kernel_h, G::dilation_h);
-      const int32_t written = (image * G::out_h + oh) * G::out_w * G::out_c;
-      depthwise_conv2d_f32_row<G>(input + image * G::in_h * G::in_w * G::in_c, weights, bias,
-                                  G::has_residual ? residual + written : nullptr, output + written, rows, origin_h);
+      depthwise_conv2d_f32_row<G, false>(input, weights, bias, residual, output, image, oh);
+    }
+  }
+}
+
+// The same values, tiles from the last to the first.
+template <class G>
+inline void depthwise_conv2d_f32_backward(G, const float* input, constant_pointer<float> weights,
+                                          constant_pointer<float> bias, const float* residual, float* output) {
+  for (int32_t image = G::batch - 1; image >= 0; --image) {
+    for (int32_t oh = G::out_h - 1; oh >= 0; --oh) {
+      depthwise_conv2d_f32_row<G, true>(input, weights, bias, residual, output, image, oh);
     }
   }
 }

@@ -111,28 +111,39 @@ inline void pool_f32_position(const float* input, float* output, const PoolWindo
   }
 }
 
+// The i-th of `count` positions, or the i-th from the end.
+template <bool Backward>
+MOTE_ALWAYS_INLINE constexpr int32_t visited(int32_t i, int32_t count) {
+  return Backward ? count - 1 - i : i;
+}
+
 // One row of output positions: `at` comes with its planes and rows set.
-template <class G, class Kind>
+template <class G, class Kind, bool Backward>
 inline void pool_f32_row(const float* input, float* output, PoolWindow at) {
-  for (int32_t ow = 0; ow < G::out_w; ++ow) {
+  for (int32_t i = 0; i < G::out_w; ++i) {
+    const int32_t ow = visited<Backward>(i, G::out_w);
     at.origin_w = ow * G::stride_w - G::pad_left;
     at.columns = taps_inside(at.origin_w, G::in_w, G::kernel_w, G::dilation_w);
     pool_f32_position<G, Kind>(input, output + ow * G::channels, at);
   }
 }
 
-template <class G, class Kind>
+template <class G, class Kind, bool Backward>
 inline void pool_f32(const float* input, float* output) {
   PoolWindow at = {};
-  for (int32_t image = 0; image < G::batch; ++image) {
-    for (int32_t od = 0; od < G::out_d; ++od) {
+  for (int32_t i = 0; i < G::batch; ++i) {
+    const int32_t image = visited<Backward>(i, G::batch);
+    for (int32_t j = 0; j < G::out_d; ++j) {
+      const int32_t od = visited<Backward>(j, G::out_d);
       at.origin_d = od * G::stride_d - G::pad_front;
       at.planes = taps_inside(at.origin_d, G::in_d, G::kernel_d, G::dilation_d);
-      for (int32_t oh = 0; oh < G::out_h; ++oh) {
+      for (int32_t k = 0; k < G::out_h; ++k) {
+        const int32_t oh = visited<Backward>(k, G::out_h);
         at.origin_h = oh * G::stride_h - G::pad_top;
         at.rows = taps_inside(at.origin_h, G::in_h, G::kernel_h, G::dilation_h);
-        pool_f32_row<G, Kind>(input + image * G::in_d * G::in_h * G::in_w * G::channels,
-                              output + ((image * G::out_d + od) * G::out_h + oh) * G::out_w * G::channels, at);
+        pool_f32_row<G, Kind, Backward>(
+            input + image * G::in_d * G::in_h * G::in_w * G::channels,
+            output + ((image * G::out_d + od) * G::out_h + oh) * G::out_w * G::channels, at);
       }
     }
   }
@@ -140,12 +151,23 @@ inline void pool_f32(const float* input, float* output) {
 
 template <class G>
 inline void max_pool2d_f32(G, const float* input, float* output) {
-  pool_f32<G, MaxPoolF32<G>>(input, output);
+  pool_f32<G, MaxPoolF32<G>, false>(input, output);
 }
 
 template <class G>
 inline void average_pool2d_f32(G, const float* input, float* output) {
-  pool_f32<G, AveragePoolF32<G>>(input, output);
+  pool_f32<G, AveragePoolF32<G>, false>(input, output);
+}
+
+// The same values, output positions from the last to the first.
+template <class G>
+inline void max_pool2d_f32_backward(G, const float* input, float* output) {
+  pool_f32<G, MaxPoolF32<G>, true>(input, output);
+}
+
+template <class G>
+inline void average_pool2d_f32_backward(G, const float* input, float* output) {
+  pool_f32<G, AveragePoolF32<G>, true>(input, output);
 }
 
 }  // namespace MOTE_NAMESPACE

@@ -51,6 +51,13 @@ struct TapWindow {
 //   last(t) * out_c + b * tile_c - low(t) * in_c - channel(b)     for each tile t and its blocks of channels b >= 1,
 // where channel(b) is the first input channel that block b reads: 0, or that of its group in a grouped or depthwise
 // kernel. D may be negative: then the output may begin that much above the input.
+//
+// The kernels named *_backward visit the same tiles from the last to the first (inside a tile nothing changes), so the
+// output may begin above the input instead. With high(t) behind the last input pixel that the windows of tile t read,
+// first(t) its first output pixel, and end(b) behind the last input channel that block b reads, E elements are enough
+// when E is at least each of
+//   high(t) * in_c - first(u) * out_c                                   for tiles t < u, and
+//   (high(t) - 1) * in_c + end(b) - first(t) * out_c                    for each tile t and its blocks b >= 1.
 template <class G, int32_t InW, int32_t OutW>
 struct RowCut {
   static constexpr int32_t inside_begin =
@@ -68,6 +75,11 @@ struct RowCut {
   // A row without single pixels needs no comparison: what is no whole tile is the last one.
   static MOTE_ALWAYS_INLINE bool last_tile_at(int32_t ow) {
     return left_pixels > 1 && (!has_single || ow == inside_end - left_pixels);
+  }
+  // The same cut from the right: the width of the tile that ends before `end`.
+  static MOTE_ALWAYS_INLINE int32_t width_before(int32_t end) {
+    if (end > inside_end || end <= inside_begin) { return 1; }
+    return end > inside_end - left_pixels ? left_pixels : G::tile_w;
   }
 };
 

@@ -70,6 +70,7 @@ Result<KernelCall> lower(const OpView& op, const Target& target) {
                              {"tile_c", tile.channels},
                              {"has_residual", op.has_in(3)}},
                   .operands = {operand(0), operand(1), operand(2), operand(3), op.node.outputs[0]},
+                  .traversal = Traversal::window,
                   .macs = macs(op)};
   append_clamp_fields(op, call);
   return call;

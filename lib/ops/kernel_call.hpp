@@ -14,7 +14,8 @@ using KernelField = std::variant<std::int32_t, float, double, bool>;
 // In which order a kernel reads its first activation and writes its output; what the planner may make of it.
 //   opaque       nothing is promised: input and output must not overlap
 //   elementwise  output element i is written after element i of every same-shaped operand was read, in order of i
-//   window       output pixels in row-major order, tile by tile of `tile_w` pixels; see codegen/kernels/conv2d_f32.hpp
+//   window       output pixels in row-major order, tile by tile of `tile_w` pixels; see codegen/kernels/conv2d_f32.hpp.
+//                `<kernel>_backward` does the same from the last tile to the first: the planner picks the direction
 enum class Traversal : std::uint8_t { opaque, elementwise, window };
 
 // One call of one kernel template: pure data, no C++ text. The emitter prints

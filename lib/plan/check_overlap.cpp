@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 #include "lib/support/check.hpp"
@@ -70,6 +71,7 @@ struct Kernel {
   Axis d{}, h{}, w{};
   std::int64_t groups = 1;
   std::int64_t multiplier = 0;  // > 0: output channel c reads input channel c / multiplier alone
+  bool backward = false;        // tiles from the last to the first
 };
 
 Kernel convolution(const Geometry& g, bool depthwise) {
@@ -116,28 +118,37 @@ class Replay {
         written_(kernel.images * kernel.d.out * kernel.h.out * kernel.w.out * kernel.out_c) {}
 
   bool safe() {
-    for (std::int64_t image = 0; image < k_.images; ++image) {
-      for (std::int64_t od = 0; od < k_.d.out; ++od) {
-        for (std::int64_t oh = 0; oh < k_.h.out; ++oh) {
-          if (!row(image, od, oh)) return false;
-        }
-      }
-    }
-    return true;
+    std::vector<Tile> tiles = tiles_in_order();
+    if (k_.backward) std::ranges::reverse(tiles);
+    return std::ranges::all_of(tiles, [&](const Tile& t) { return tile(t.first, t.width); });
   }
 
  private:
-  // Border pixels alone; between them tiles of tile_w pixels and one of what is left.
-  bool row(std::int64_t image, std::int64_t od, std::int64_t oh) {
-    for (std::int64_t ow = 0; ow < k_.w.out;) {
-      std::int64_t width = 1;
-      if (k_.w.all_taps_inside(ow)) {
-        while (width < k_.tile_w && ow + width < k_.w.out && k_.w.all_taps_inside(ow + width)) ++width;
+  struct Tile {
+    Position first{};
+    std::int64_t width = 1;
+  };
+
+  [[nodiscard]] std::vector<Tile> tiles_in_order() const {
+    std::vector<Tile> tiles;
+    for (std::int64_t image = 0; image < k_.images; ++image) {
+      for (std::int64_t od = 0; od < k_.d.out; ++od) {
+        for (std::int64_t oh = 0; oh < k_.h.out; ++oh) {
+          for (std::int64_t ow = 0; ow < k_.w.out; ow += tiles.back().width) {
+            tiles.push_back({.first = {image, od, oh, ow}, .width = width_at(ow)});
+          }
+        }
       }
-      if (!tile({image, od, oh, ow}, width)) return false;
-      ow += width;
     }
-    return true;
+    return tiles;
+  }
+
+  // Border pixels alone; between them tiles of tile_w pixels and one of what is left.
+  [[nodiscard]] std::int64_t width_at(std::int64_t ow) const {
+    std::int64_t width = 1;
+    if (!k_.w.all_taps_inside(ow)) return width;
+    while (width < k_.tile_w && ow + width < k_.w.out && k_.w.all_taps_inside(ow + width)) ++width;
+    return width;
   }
 
   bool tile(const Position& first, std::int64_t width) {
@@ -191,13 +202,23 @@ class Replay {
   Written written_;
 };
 
-std::optional<Kernel> kernel_of(const KernelCall& call) {
+std::optional<Kernel> forward_kernel(const KernelCall& call, std::string_view name) {
   const Geometry geometry{call};
-  if (call.kernel == "conv2d_f32") return convolution(geometry, false);
-  if (call.kernel == "depthwise_conv2d_f32") return convolution(geometry, true);
-  if (call.kernel == "dense_f32") return dense(geometry);
-  if (call.kernel == "max_pool2d_f32" || call.kernel == "average_pool2d_f32") return pool(geometry);
+  if (name == "conv2d_f32") return convolution(geometry, false);
+  if (name == "depthwise_conv2d_f32") return convolution(geometry, true);
+  if (name == "dense_f32") return dense(geometry);
+  if (name == "max_pool2d_f32" || name == "average_pool2d_f32") return pool(geometry);
   return std::nullopt;
+}
+
+std::optional<Kernel> kernel_of(const KernelCall& call) {
+  constexpr std::string_view suffix = "_backward";
+  std::string_view name = call.kernel;
+  const bool backward = name.ends_with(suffix);
+  if (backward) name.remove_suffix(suffix.size());
+  std::optional<Kernel> kernel = forward_kernel(call, name);
+  if (kernel) kernel->backward = backward;
+  return kernel;
 }
 
 bool window_is_safe(const Plan& plan, const KernelCall& call, const Placement& output,

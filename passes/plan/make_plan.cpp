@@ -89,8 +89,23 @@ void add_placements(Plan& plan, const StorageMap& map, const std::vector<Planned
   }
 }
 
+// The output lies over its input, but not as far below as the usual direction of the loops needs.
+bool runs_backward(const Plan& plan, const PlannedStep& step) {
+  if (step.call.traversal != Traversal::window) return false;
+  return std::ranges::any_of(step.overlaps, [&](const Overlap& overlap) {
+    const Placement& operand = plan.placement(overlap.operand);
+    const Placement& output = plan.placement(overlap.output);
+    const bool apart = operand.home != Home::arena || output.home != Home::arena ||
+                       operand.offset + operand.bytes <= output.offset ||
+                       output.offset + output.bytes <= operand.offset;
+    const bool in_place = overlap.in_place && operand.offset == output.offset;
+    return !apart && !in_place && operand.offset < output.offset + overlap.operand_above;
+  });
+}
+
 void add_steps(Plan& plan, std::vector<PlannedStep> steps, const ArenaProblem& arena, const PlacedBuffers& placed) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (runs_backward(plan, steps[i])) steps[i].call.kernel += "_backward";
     Step step{.node = steps[i].node, .call = std::move(steps[i].call)};
     if (arena.buffer_of_scratch[i]) step.scratch_offset = placed.offsets[*arena.buffer_of_scratch[i]];
     plan.scratch_bytes = std::max(plan.scratch_bytes, step.call.scratch_bytes);

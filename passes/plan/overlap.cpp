@@ -46,7 +46,7 @@ std::vector<Overlap> window_overlaps(const Graph& graph, const KernelCall& call)
     overlaps.push_back({.operand = input,
                         .output = output,
                         .operand_above = distances->forward * element,
-                        .output_above = read.bytes(),
+                        .output_above = distances->backward * element,
                         .in_place = false});
   }
   const bool has_residual = call.operands.size() == 5 && call.operands[3];
