@@ -32,7 +32,7 @@ ONLY_IN = {
 }
 # The kernels that operators know: elementary functions and the formulas on top of them are definitions, shared by the
 # interpreter and the emitted code so that both give the same bits.
-SHARED_FORMULAS = {"math_f32.hpp", "unary_functions.hpp"}
+SHARED_FORMULAS = {"math_f32.hpp", "pow_f32.hpp", "unary_functions.hpp"}
 LINE_CAP = 500
 FORBIDDEN = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|/work/|libm\b.*#include <math")
 
