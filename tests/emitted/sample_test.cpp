@@ -52,7 +52,7 @@ std::optional<Case> case_of(const OpDef& op, std::uint64_t seed) {
   if (graph.inputs.empty()) return std::nullopt;
   const std::string name(op.name);
   test::expect(bool{complete_attributes(op, node.attrs, node.origin)}, name + ": the sampler drew illegal attributes");
-  node.outputs.assign(op.arity.min_out, ValueId{});
+  node.outputs.assign(sample.outputs, ValueId{});
   auto types = infer_types(graph, node);
   test::expect(bool{types}, name + ": " + (types ? "" : render(types.error())));
   node.outputs.clear();
