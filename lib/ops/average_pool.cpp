@@ -1,4 +1,4 @@
-// AveragePool (ONNX 7..19) over 1 to 3 spatial axes, channels first: x [N,C,spatial…] -> y [N,C,spatial…].
+// AveragePool (ONNX 1..19) over 1 to 3 spatial axes, channels first: x [N,C,spatial…] -> y [N,C,spatial…].
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/pool_kernel.hpp"
 
@@ -51,7 +51,7 @@ Sample sample(Rng& rng) {
 constexpr OpDef family[] = {
     {.name = "AveragePool",
      .summary = "mean over windows of 1 to 3 spatial axes, channels first",
-     .onnx = {.name = "AveragePool", .domain = "", .since = 7, .until = 19},
+     .onnx = {.name = "AveragePool", .domain = "", .since = 1, .until = 19},
      .attrs = average_pool_attrs,
      .infer = infer,
      .eval = eval,

@@ -1,4 +1,4 @@
-// Gemm (ONNX 7..13): y [M,N] = alpha * A' * B' + beta * C, A' [M,K] and B' [K,N] being A and B, transposed on demand.
+// Gemm (ONNX 1..13): y [M,N] = alpha * A' * B' + beta * C, A' [M,K] and B' [K,N] being A and B, transposed on demand.
 // Value: sum = beta * c, then sum += a * (alpha * b) for k upwards: scaling B first is what makes folding alpha into
 // constant weights exact. beta = 0 ignores C altogether (BLAS).
 #include <cmath>
@@ -15,6 +15,11 @@ constexpr AttrSpec gemm_attrs[] = {{.name = "alpha", .kind = AttrKind::real, .fa
                                    {.name = "beta", .kind = AttrKind::real, .fallback = 1.0F},
                                    {.name = "transA", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1},
                                    {.name = "transB", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1}};
+
+// Before opset 7 broadcasting C had to be asked for; what it then did is what happens now by itself.
+void adapt(std::int64_t opset, Attrs& attrs) {
+  if (opset < 7) attrs.erase("broadcast");
+}
 
 MatrixProduct product_of(const OpView& op) {
   const Shape& a = op.in(0).shape;
@@ -157,9 +162,10 @@ Sample sample(Rng& rng) {
 constexpr OpDef family[] = {
     {.name = "Gemm",
      .summary = "alpha * A * B + beta * C of matrices",
-     .onnx = {.name = "Gemm", .domain = "", .since = 7, .until = 13},
+     .onnx = {.name = "Gemm", .domain = "", .since = 1, .until = 13},
      .arity = {.min_in = 2, .max_in = 3},
      .attrs = gemm_attrs,
+     .adapt = adapt,
      .infer = infer,
      .eval = eval,
      .macs = macs,
