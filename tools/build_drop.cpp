@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "lib/exec/interpreter.hpp"
+#include "lib/plan/fit.hpp"
 #include "lib/support/log.hpp"
 #include "lib/support/text.hpp"
 #include "passes/plan/make_plan.hpp"
@@ -34,6 +35,10 @@ Result<Drop> build_drop(const ImportedModel& model, const std::string& model_pat
   log_detail("memory plan");
   MOTE_TRY(drop.plan, make_plan(std::move(graph), target));
   MOTE_TRY_STATUS(check(drop.plan));
+  const FitReport placed = fit(drop.plan);
+  MOTE_TRY_STATUS(check_fit(drop.plan, placed));
+  drop.plan.target.arena_region = placed.ram.region;
+  drop.plan.target.weights_region = placed.flash.region;
   log_detail("golden vectors");
   MOTE_TRY(const std::vector<GoldenVector> vectors, golden_vectors(drop.plan.graph, options.vectors));
   const EmitOptions emission{.name = drop.name,

@@ -4,6 +4,7 @@
 
 #include "codegen/literals.hpp"
 #include "lib/ops/op_def.hpp"
+#include "lib/plan/fit.hpp"
 #include "lib/support/text.hpp"
 #include "passes/pass.hpp"
 #include "passes/plan/make_plan.hpp"
@@ -114,21 +115,32 @@ Result<Json> fits(const Plan& plan, const Target& chosen, std::string& text) {
   Json list = Json::array();
   std::string fitting;
   const auto judge = [&](const Target& target) {
-    const std::int64_t ram_left = target.arena().usable_bytes() - plan.arena_bytes;
-    const std::int64_t flash_left = target.weights().usable_bytes() - plan.weights_bytes;
-    const bool fit = ram_left >= 0 && flash_left >= 0;
-    list.push_back({{"target", target.name}, {"fits", fit}, {"ram_left_bytes", ram_left}, {"flash_left_bytes", flash_left}});
-    return fit;
+    Plan moved = plan;
+    moved.target = target;
+    const FitReport report = fit(moved);
+    list.push_back({{"target", target.name},
+                    {"fits", report.fits()},
+                    {"ram_region", target.memory[report.ram.region].name},
+                    {"ram_needed_bytes", report.ram.needed_bytes},
+                    {"ram_usable_bytes", report.ram.usable_bytes},
+                    {"flash_region", target.memory[report.flash.region].name},
+                    {"flash_needed_bytes", report.flash.needed_bytes},
+                    {"flash_usable_bytes", report.flash.usable_bytes}});
+    return report;
   };
   if (chosen.name != "host") {
-    const bool fit = judge(chosen);
-    text += "\n" + chosen.name + ": " + (fit ? "fits" : "does not fit") + ": " + with_thousands(plan.arena_bytes) + " of " +
-            with_thousands(chosen.arena().usable_bytes()) + " B in " + chosen.arena().name + ", " + with_thousands(plan.weights_bytes) +
-            " of " + with_thousands(chosen.weights().usable_bytes()) + " B in " + chosen.weights().name + " (weights; code comes on top)\n";
+    const FitReport report = judge(chosen);
+    const auto side = [&](const RegionFit& region) {
+      return with_thousands(region.needed_bytes) + " of " + with_thousands(region.usable_bytes) + " B in " +
+             chosen.memory[region.region].name;
+    };
+    text += "\n" + chosen.name + ": " + (report.fits() ? "fits" : "does not fit") + ": " + side(report.ram) + ", " +
+            side(report.flash) + " (weights; code comes on top)\n";
+    for (const SpaceUse& use : report.peak) text += "  RAM at the peak  " + padded(use.what, 40) + with_thousands(use.bytes) + " B\n";
   }
   for (const std::string& name : all_target_names()) {
     MOTE_TRY(const Target target, find_target(name));
-    if (target.name != chosen.name && target.name != "host" && judge(target)) fitting += " " + name;
+    if (target.name != chosen.name && target.name != "host" && judge(target).fits()) fitting += " " + name;
   }
   text += "\nfits:" + (fitting.empty() ? " no known target" : fitting) + "\n";
   return list;

@@ -18,47 +18,9 @@ std::vector<Tensor> graph_inputs(const test::Instance& instance) {
   return inputs;
 }
 
-<<<<<<< HEAD
-struct Case {
-  Graph graph{};
-  std::vector<Tensor> inputs{};
-};
-
-// Nothing: the operator has no such instance as a whole graph (all operands constant, or no output).
-std::optional<Case> case_of(const OpDef& op, std::uint64_t seed) {
-  Rng rng(seed);
-  Sample sample = op.sample(rng);
-  Case result;
-  Graph& graph = result.graph;
-  Node node{.op = &op, .attrs = std::move(sample.attrs), .inputs = {}, .outputs = {},
-            .origin = {.file = {}, .node = "node", .op_type = std::string(op.name), .value = {}}};
-  for (const Sample::Input& input : sample.inputs) {
-    if (!input.present) {
-      node.inputs.push_back({});
-    } else if (input.constant) {
-      node.inputs.push_back(graph.add_constant("constant", input.type, std::make_shared<Bytes>(input.constant->bytes)));
-    } else {
-      node.inputs.push_back(graph.add_value("input", input.type));
-      graph.inputs.push_back(node.inputs.back());
-      result.inputs.push_back(random_tensor(input, rng));
-    }
-  }
-  if (graph.inputs.empty()) return std::nullopt;
-  const std::string name(op.name);
-  test::expect(bool{complete_attributes(op, node.attrs, node.origin)}, name + ": the sampler drew illegal attributes");
-  node.outputs.assign(sample.outputs, ValueId{});
-  auto types = infer_types(graph, node);
-  test::expect(bool{types}, name + ": " + (types ? "" : render(types.error())));
-  node.outputs.clear();
-  for (TensorType& type : *types) node.outputs.push_back(graph.add_value("output", std::move(type)));
-  graph.outputs = node.outputs;
-  graph.nodes.push_back(std::move(node));
-  return result;
-=======
 // An operator without kernel and view never reaches a plan: the importer folds it (Shape), or no target computes it.
 bool is_refusal(const OpDef& op, Code code) {
   return code == Code::unsupported_type || (code == Code::stage_violation && op.lower == nullptr);
->>>>>>> 18c5734 (Draw the emitted samples as the operators' own tests do)
 }
 
 std::string run_instance(const OpDef& op, const test::Instance& instance, const Target& target) {
