@@ -7,7 +7,7 @@ namespace {
 
 // What fits the registers, measured: sums, a row of weights and an input value share 16 vector registers on the host,
 // 32 scalar ones in the FPU of a Cortex-M. Integer cores spend all time in their float library, and on AVR every further
-// lane is code without gain.
+// lane is code without gain. A wide depthwise tile also widens the gap that an output lying over its input must keep.
 struct Tiles {
   Tile product;         // many outputs that meet the same weights
   std::int32_t vector;  // channels of a product of one row: memory-bound, so whole cache lines of weights
@@ -18,7 +18,7 @@ struct Tiles {
 Tiles tiles_of(const Target& target) {
   switch (target_class(target)) {
     case TargetClass::host_simd: return {.product = {5, 8}, .vector = 32, .depthwise = {2, 16}, .lanes = 16};
-    case TargetClass::fpu: return {.product = {4, 4}, .vector = 8, .depthwise = {4, 4}, .lanes = 4};
+    case TargetClass::fpu: return {.product = {4, 4}, .vector = 8, .depthwise = {2, 4}, .lanes = 4};
     case TargetClass::soft_float:
     case TargetClass::avr: break;
   }
