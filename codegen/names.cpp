@@ -47,7 +47,7 @@ DropNames choose_names(const Plan& plan, const EmitOptions& options) {
 
   UniqueNames parameters;
   // Parameters hide names of the enclosing scope: what the function's body calls must keep its own.
-  for (const char* used : {"network_context", "arena", "at", "constant_pointer", "layers"}) parameters.claim(used);
+  for (const char* used : {"network_context", "arena", "at", "constant_pointer"}) parameters.claim(used);
   for (const Step& step : plan.steps) parameters.claim(step.call.kernel);
   for (const ValueId id : plan.graph.inputs) names.inputs.push_back(parameters.claim(plan.graph.at(id).name));
   for (const ValueId id : plan.graph.outputs) names.outputs.push_back(parameters.claim(plan.graph.at(id).name));

@@ -89,7 +89,7 @@ std::string call_text(const Plan& plan, const DropNames& names, std::size_t inde
   if (step.call.macs > 0) text += ", " + with_thousands(step.call.macs) + " MAC";
   std::string types;
   for (const std::string& type : step.call.types) types += (types.empty() ? "" : ", ") + type;
-  std::vector<std::string> arguments{"layers::" + names.geometry[index] + "{}"};
+  std::vector<std::string> arguments{names.prefix + "_layers::" + names.geometry[index] + "{}"};
   for (const ValueId id : step.call.operands) arguments.push_back(operand_text(plan, names, id));
   if (step.call.scratch_bytes > 0) arguments.push_back(arena_pointer(DType::u8, step.scratch_offset));
   return text + "\n" + wrapped_call("  " + step.call.kernel + (types.empty() ? "" : "<" + types + ">") + "(", arguments);
@@ -131,8 +131,8 @@ std::string network_source(const Plan& plan, const DropNames& names, const EmitO
   text += "// The arena offset of a tensor as a typed pointer; offsets are multiples of the element size.\n"
           "template <class T>\nT* at(uint8_t* arena, size_t offset) {\n"
           "  return static_cast<T*>(static_cast<void*>(arena + offset));\n}\n\n";
-  text += "// The geometry of every layer. A namespace of their own keeps the model's names apart from the kernels'.\n";
-  text += "namespace layers {\n\n" + geometry_structs(plan, names) + "}  // namespace layers\n\n}  // namespace\n\n";
+  text += "}  // namespace\n\n// The geometry of every layer, apart from the names of kernels and parameters.\nnamespace " + names.prefix +
+          "_layers {\n\n" + geometry_structs(plan, names) + "}  // namespace " + names.prefix + "_layers\n\n";
   if (options.static_context) text += static_context(plan, names);
   text += "extern \"C\" int " + names.prefix + "_run(" + run_parameters(plan, names) + ") {\n";
   text += null_check(names);

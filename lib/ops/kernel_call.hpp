@@ -20,7 +20,7 @@ enum class Traversal : std::uint8_t { opaque, elementwise, window };
 
 // One call of one kernel template: pure data, no C++ text. The emitter prints
 //   struct conv1 { static constexpr int32_t in_h = 28; … };
-//   conv2d_f32(layers::conv1{}, <operands>);   or   clip<float>(layers::relu1{}, <operands>);
+//   conv2d_f32(kws_layers::conv1{}, <operands>);   or   clip<float>(kws_layers::relu1{}, <operands>);
 struct KernelCall {
   std::string header{};                                      // "conv2d_f32" = codegen/kernels/conv2d_f32.hpp
   std::string kernel{};                                      // the template's name in it
