@@ -61,5 +61,5 @@ TEST_CASE("the float keyword spotter gives the interpreter's bits on Cortex-M4F,
     WARN("SKIPPED: " << kws << " is absent");
     return;
   }
-  for (const char* target : {"nucleo-l4r5zi", "stm32f091rc", "esp32c3"}) check_on_target(kws, target, "1");
+  for (const char* target : {"nucleo-l4r5zi", "stm32g0b1re", "esp32c3"}) check_on_target(kws, target, "1");
 }
