@@ -2,7 +2,7 @@
 #include "lib/import/problems.hpp"
 #include "lib/import/tensor_decode.hpp"
 #include "lib/ops/op_def.hpp"
-#include "onnx/onnx_pb.h"
+#include <onnx/onnx_pb.h>
 
 namespace mote {
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "lib/import/tensor_decode.hpp"
-#include "onnx/onnx_pb.h"
+#include <onnx/onnx_pb.h>
 
 namespace mote {
 

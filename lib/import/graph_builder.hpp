@@ -11,7 +11,7 @@
 #include "lib/import/tensor_decode.hpp"
 #include "lib/import/unsupported.hpp"
 #include "lib/import/versions.hpp"
-#include "onnx/onnx_pb.h"
+#include <onnx/onnx_pb.h>
 
 namespace mote {
 

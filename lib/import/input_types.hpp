@@ -4,7 +4,7 @@
 
 #include "lib/import/onnx_import.hpp"
 #include "lib/import/problems.hpp"
-#include "onnx/onnx_pb.h"
+#include <onnx/onnx_pb.h>
 
 namespace mote {
 

@@ -4,7 +4,7 @@
 
 #include "lib/import/limits.hpp"
 #include "lib/ir/tensor.hpp"
-#include "onnx/onnx_pb.h"
+#include <onnx/onnx_pb.h>
 
 namespace mote {
 

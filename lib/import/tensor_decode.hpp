@@ -5,7 +5,7 @@
 #include "lib/import/limits.hpp"
 #include "lib/import/onnx_import.hpp"
 #include "lib/ir/tensor.hpp"
-#include "onnx/onnx_pb.h"
+#include <onnx/onnx_pb.h>
 
 namespace mote {
 

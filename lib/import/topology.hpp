@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "lib/import/problems.hpp"
-#include "onnx/onnx_pb.h"
+#include <onnx/onnx_pb.h>
 
 namespace mote {
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "lib/ops/op_def.hpp"
-#include "onnx/onnx_pb.h"
+#include <onnx/onnx_pb.h>
 
 namespace mote {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "lib/import/onnx_import.hpp"
-#include "onnx/onnx_pb.h"
+#include <onnx/onnx_pb.h>
 
 namespace mote::test {
 
