@@ -47,7 +47,7 @@ def add_names():
     of_graph("name_ends_a_comment", "E0201", [node("*/ #include </etc/passwd> \\", ["x"], ["y"])])
     of_graph("graph_name_not_utf8", "E0101", [])
     from case_list import CASES
-    CASES[-1].content = model(block(2, b"\xff") + graph(named("relu"), [value("x", [4])], ["y"]))
+    CASES[-1].content = model(graph(named("relu"), [value("x", [4])], ["y"]) + block(2, b"\xff"))
 
 
 def add_operators():
@@ -55,10 +55,10 @@ def add_operators():
     of_graph("operator_without_name", "E0201", [node("", ["x"], ["y"])])
     of_graph("operator_of_a_vendor", "E0201", [node("FusedConv", ["x"], ["y"], domain="com.microsoft")])
     of_graph("operator_name_of_4096", "E0201", [node("N" * 4096, ["x"], ["y"])])
-    of_graph("operator_needs_more_inputs", "E0210", [node("Add", ["x"], ["y"])])
+    of_graph("operator_needs_more_inputs", "E0210", [node("MatMul", ["x"], ["y"])])
     of_graph("operator_has_too_many_inputs", "E0210", [node("Relu", ["x"] * 1000, ["y"])])
     of_graph("operator_without_inputs", "E0210", [node("Relu", [], ["y"])])
-    of_graph("operator_with_input_left_out", "E0210", [node("Add", ["", "x"], ["y"])])
+    of_graph("operator_with_input_left_out", "E0210", [node("MatMul", ["", "x"], ["y"])])
     of_graph("operator_has_too_many_outputs", "E0210", [node("Relu", ["x"], ["y", "z"])])
     of_graph("operator_without_outputs", "E0210", [node("Relu", ["x"], []), node("Relu", ["x"], ["y"])])
     of_graph("attribute_unknown", "E0202", [node("Relu", ["x"], ["y"], slope=1.0)])

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -90,6 +91,7 @@ def main():
         largest = max(largest, (report["megabytes"], entry["name"]))
         faults = list(faults_of(entry, report, target, sanitized))
         failed += bool(faults)
+        shutil.rmtree(target, ignore_errors=True)
         for fault in faults:
             print(f"{entry['name']}: {fault}")
     print(f"{len(manifest)} hostile files, {failed} not answered as they must be; slowest {slowest[0]:.2f} s "
