@@ -51,7 +51,8 @@ Result<std::vector<Tensor>> read_tensors(const VectorCase& vector_case, const st
 }
 
 // Inputs to fix after a refusal: the operand that the diagnostic names where that is an input, else (an operator's own
-// type rule asked) every input but the first, which is the data in all operators of ONNX.
+// type rule asked, or it is computed) every input but the first, which is the data in all operators of ONNX; a single
+// input is fixed itself.
 std::vector<std::size_t> inputs_to_fix(const Diagnostics& problems, const ModelFacts& facts) {
   std::set<std::size_t> chosen;
   for (const Diagnostic& problem : problems) {
@@ -60,7 +61,7 @@ std::vector<std::size_t> inputs_to_fix(const Diagnostics& problems, const ModelF
     if (named != facts.input_names.end())
       chosen.insert(static_cast<std::size_t>(named - facts.input_names.begin()));
     else
-      for (std::size_t i = 1; i < facts.input_names.size(); ++i) chosen.insert(i);
+      for (std::size_t i = facts.input_names.size() > 1 ? 1 : 0; i < facts.input_names.size(); ++i) chosen.insert(i);
   }
   return {chosen.begin(), chosen.end()};
 }
