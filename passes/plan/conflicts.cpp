@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <utility>
 
 #include "lib/support/check.hpp"
@@ -45,44 +44,84 @@ Distances softened(const PlacementProblem& problem) {
   return distances;
 }
 
-// The most that `a` and the conflicting buffer can lie over each other.
-std::int64_t common_bytes(std::span<const Buffer> buffers, std::size_t a, const Conflict& conflict) {
-  const std::int64_t size_a = buffers[a].bytes;
-  const std::int64_t size_b = buffers[conflict.other].bytes;
-  return std::min({size_a, size_b, std::max(size_a - conflict.above, size_b - conflict.below)});
+// The distance from the first byte of `lower` to that of `upper`.
+std::int64_t distance(const PlacementProblem& problem, const Distances& distances, std::size_t lower,
+                      std::size_t upper) {
+  const std::int64_t bytes = problem.buffers[lower].bytes;
+  const auto found = distances.find({lower, upper});
+  return found == distances.end() ? bytes : std::min(found->second, bytes);
 }
 
-// Each pair of a section is credited to the buffer that begins later, which is the one that is written over the other.
-std::int64_t saving_in(const PlacementProblem& problem, const std::vector<Conflict>& conflicts, std::size_t buffer,
-                       std::span<const std::size_t> earlier) {
-  std::int64_t bytes = 0;
-  for (const Conflict& conflict : conflicts) {
-    if (std::ranges::find(earlier, conflict.other) == earlier.end()) continue;
-    bytes += common_bytes(problem.buffers, buffer, conflict);
-  }
-  return std::min(bytes, problem.buffers[buffer].bytes);
+bool begins_before(std::span<const Buffer> buffers, std::size_t a, std::size_t b) {
+  return buffers[a].first != buffers[b].first ? buffers[a].first < buffers[b].first : a < b;
 }
 
 }  // namespace
 
 Conflicts conflicts_of(const PlacementProblem& problem) {
-  const std::span<const Buffer> buffers = problem.buffers;
   const Distances distances = softened(problem);
-  const auto distance = [&](std::size_t lower, std::size_t upper) {
-    const auto found = distances.find({lower, upper});
-    return found == distances.end() ? buffers[lower].bytes : std::min(found->second, buffers[lower].bytes);
-  };
-  Conflicts conflicts(buffers.size());
-  sweep(buffers, [&](std::size_t next, std::span<const std::size_t> alive) {
+  Conflicts conflicts(problem.buffers.size());
+  sweep(problem.buffers, [&](std::size_t next, std::span<const std::size_t> alive) {
     for (const std::size_t other : alive) {
-      conflicts[next].push_back({.other = other, .above = distance(next, other), .below = distance(other, next)});
-      conflicts[other].push_back({.other = next, .above = distance(other, next), .below = distance(next, other)});
+      const std::int64_t next_below = distance(problem, distances, next, other);
+      const std::int64_t next_above = distance(problem, distances, other, next);
+      conflicts[next].push_back({.other = other, .above = next_below, .below = next_above});
+      conflicts[other].push_back({.other = next, .above = next_above, .below = next_below});
     }
   });
   return conflicts;
 }
 
-std::vector<Section> sections_of(const PlacementProblem& problem, const Conflicts& conflicts) {
+std::int64_t count_conflicts(std::span<const Buffer> buffers, std::int64_t most) {
+  std::int64_t pairs = 0;
+  sweep(buffers, [&](std::size_t, std::span<const std::size_t> alive) {
+    pairs = std::min(most + 1, pairs + static_cast<std::int64_t>(alive.size()));
+  });
+  return pairs;
+}
+
+// Each pair is credited to the buffer that begins later, which is the one that is written over the other.
+std::vector<Saving> savings_of(const PlacementProblem& problem) {
+  const std::span<const Buffer> buffers = problem.buffers;
+  const Distances distances = softened(problem);
+  std::map<std::size_t, Saving> savings;
+  for (const auto& [pair, bytes] : distances) {
+    const auto [lower, upper] = pair;
+    const bool both_ways = distances.contains({upper, lower});
+    if (both_ways && lower > upper) continue;  // seen from the other side
+    const std::int64_t size_a = buffers[lower].bytes, size_b = buffers[upper].bytes;
+    const std::int64_t common = std::min({size_a, size_b,
+                                          std::max(size_a - distance(problem, distances, lower, upper),
+                                                   size_b - distance(problem, distances, upper, lower))});
+    const bool lower_first = begins_before(buffers, lower, upper);
+    const std::size_t earlier = lower_first ? lower : upper, later = lower_first ? upper : lower;
+    if (common <= 0 || buffers[later].first > buffers[earlier].last) continue;
+    Saving& saving = savings.try_emplace(later, Saving{.buffer = later, .bytes = 0, .until = 0}).first->second;
+    saving.bytes = std::min(saving.bytes + common, buffers[later].bytes);
+    saving.until = std::max(saving.until, std::min(buffers[earlier].last, buffers[later].last));
+  }
+  std::vector<Saving> list;
+  for (const auto& [buffer, saving] : savings) list.push_back(saving);
+  return list;
+}
+
+std::int64_t lower_bound_of(const PlacementProblem& problem) {
+  std::map<std::int64_t, std::int64_t> change;  // of the bytes alive, by step
+  for (const Buffer& buffer : problem.buffers) {
+    change[buffer.first] += buffer.bytes;
+    change[std::int64_t{buffer.last} + 1] -= buffer.bytes;
+  }
+  for (const Saving& saving : savings_of(problem)) {
+    change[problem.buffers[saving.buffer].first] -= saving.bytes;
+    change[std::int64_t{saving.until} + 1] += saving.bytes;
+  }
+  std::int64_t bytes = 0, bound = 0;
+  for (const auto& [step, difference] : change) bound = std::max(bound, bytes += difference);
+  return bound;
+}
+
+std::vector<Section> sections_of(const PlacementProblem& problem) {
+  const std::vector<Saving> savings = savings_of(problem);
   std::vector<Section> sections;
   std::int32_t step = 0;
   sweep(problem.buffers, [&](std::size_t next, std::span<const std::size_t> alive) {
@@ -93,26 +132,13 @@ std::vector<Section> sections_of(const PlacementProblem& problem, const Conflict
     Section& section = sections.back();
     section.members.assign(alive.begin(), alive.end());
     section.members.push_back(next);
-  });
-  for (Section& section : sections) {
-    const std::span<const std::size_t> members = section.members;
-    for (std::size_t i = 1; i < members.size(); ++i) {
-      const std::int64_t bytes = saving_in(problem, conflicts[members[i]], members[i], members.first(i));
-      if (bytes > 0) section.savings.push_back({.buffer = members[i], .bytes = bytes});
+    section.savings.clear();
+    for (const std::size_t member : section.members) {
+      const auto found = std::ranges::lower_bound(savings, member, {}, &Saving::buffer);
+      if (found != savings.end() && found->buffer == member && step <= found->until) section.savings.push_back(*found);
     }
-  }
+  });
   return sections;
-}
-
-std::int64_t lower_bound_of(const PlacementProblem& problem, std::span<const Section> sections) {
-  std::int64_t bound = 0;
-  for (const Section& section : sections) {
-    std::int64_t bytes = 0;
-    for (const std::size_t member : section.members) bytes += problem.buffers[member].bytes;
-    for (const Saving& saving : section.savings) bytes -= saving.bytes;
-    bound = std::max(bound, bytes);
-  }
-  return bound;
 }
 
 std::int64_t height_of(const PlacementProblem& problem, std::span<const std::int64_t> offsets) {

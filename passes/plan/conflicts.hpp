@@ -17,12 +17,19 @@ struct Conflict {
 // For each buffer the ones it must be kept from, with the distances; empty buffers conflict with none.
 using Conflicts = std::vector<std::vector<Conflict>>;
 [[nodiscard]] Conflicts conflicts_of(const PlacementProblem& problem);
+// Pairs of buffers that share a step; stops counting beyond `most`.
+[[nodiscard]] std::int64_t count_conflicts(std::span<const Buffer> buffers, std::int64_t most);
 
-// `bytes` is the most that `buffer` can lie over members of the same section.
+// From the step at which `buffer` begins until step `until` it can lie over others, by `bytes` at most.
 struct Saving {
   std::size_t buffer = 0;
   std::int64_t bytes = 0;
+  std::int32_t until = 0;
 };
+[[nodiscard]] std::vector<Saving> savings_of(const PlacementProblem& problem);
+
+// The most bytes alive at any step, less the savings at that step: no placement is lower.
+[[nodiscard]] std::int64_t lower_bound_of(const PlacementProblem& problem);
 
 // Buffers that are all alive at one step. Whatever the offsets, together they cover at least the sum of their bytes
 // less the savings.
@@ -31,8 +38,7 @@ struct Section {
   std::vector<Saving> savings{};
 };
 // One section per step at which a buffer begins: at all other steps a subset of an earlier section is alive.
-[[nodiscard]] std::vector<Section> sections_of(const PlacementProblem& problem, const Conflicts& conflicts);
-[[nodiscard]] std::int64_t lower_bound_of(const PlacementProblem& problem, std::span<const Section> sections);
+[[nodiscard]] std::vector<Section> sections_of(const PlacementProblem& problem);
 
 [[nodiscard]] std::int64_t height_of(const PlacementProblem& problem, std::span<const std::int64_t> offsets);
 [[nodiscard]] constexpr std::int64_t align_up(std::int64_t offset, std::int64_t alignment) {

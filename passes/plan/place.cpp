@@ -11,6 +11,8 @@ namespace {
 
 // The exact search keeps a copy of the state per level; beyond this many buffers it would not finish anyway.
 constexpr std::size_t most_exact_buffers = 1000;
+// Pairs of buffers alive together that are kept in memory: 50 MB at worst.
+constexpr std::int64_t most_conflicts = 1'000'000;
 
 // Buffers of which none shares a step with a buffer of another part; `members` are indices into the whole problem.
 struct Part {
@@ -47,50 +49,42 @@ std::vector<Part> parts_of(const PlacementProblem& problem) {
   return parts;
 }
 
-struct Bounded {
-  Part part{};
-  Conflicts conflicts{};
-  std::vector<Section> sections{};
-  std::int64_t lower_bound = 0;
+struct PartResult {
+  std::vector<std::int64_t> offsets{};
+  bool proven = false;  // no lower placement of this part exists, or none that is lower than `bound`
 };
 
-std::vector<Bounded> bounded_parts_of(const PlacementProblem& problem) {
-  std::vector<Bounded> bounded;
-  for (Part& part : parts_of(problem)) {
-    Conflicts conflicts = conflicts_of(part.problem);
-    std::vector<Section> sections = sections_of(part.problem, conflicts);
-    const std::int64_t bound = lower_bound_of(part.problem, sections);
-    bounded.push_back({std::move(part), std::move(conflicts), std::move(sections), bound});
+// `bound`: what some part needs anyway, so that no other has to be lower.
+PartResult place_part(const PlacementProblem& problem, std::int64_t bound, std::int64_t& budget) {
+  if (count_conflicts(problem.buffers, most_conflicts) > most_conflicts) {
+    PartResult apart{.offsets = place_apart(problem.buffers)};
+    apart.proven = height_of(problem, apart.offsets) <= bound;
+    return apart;
   }
-  return bounded;
+  const Conflicts conflicts = conflicts_of(problem);
+  PartResult greedy{.offsets = place_greedily(problem, conflicts)};
+  greedy.proven = height_of(problem, greedy.offsets) <= bound;
+  if (greedy.proven || problem.buffers.size() > most_exact_buffers) return greedy;
+  ExactPlacement exact =
+      place_exactly(problem, conflicts, sections_of(problem), std::move(greedy.offsets), bound, budget);
+  budget -= exact.spent;
+  return {.offsets = std::move(exact.offsets), .proven = exact.finished};
 }
 
 }  // namespace
 
 PlacedBuffers place(const PlacementProblem& problem, std::int64_t search_budget) {
-  const std::vector<Bounded> parts = bounded_parts_of(problem);
-  PlacedBuffers placed{.offsets = std::vector<std::int64_t>(problem.buffers.size(), 0)};
-  for (const Bounded& bounded : parts) placed.lower_bound = std::max(placed.lower_bound, bounded.lower_bound);
-
-  bool all_finished = true;
-  for (const Bounded& bounded : parts) {
-    const PlacementProblem& local = bounded.part.problem;
-    std::vector<std::int64_t> offsets = place_greedily(local, bounded.conflicts);
-    // A part that already fits under what another part needs does not have to be improved.
-    if (height_of(local, offsets) > placed.lower_bound) {
-      ExactPlacement exact{.offsets = std::move(offsets)};
-      if (local.buffers.size() <= most_exact_buffers) {
-        exact = place_exactly(local, bounded.conflicts, bounded.sections, std::move(exact.offsets), placed.lower_bound,
-                              search_budget);
-      }
-      search_budget -= exact.spent;
-      all_finished = all_finished && exact.finished;
-      offsets = std::move(exact.offsets);
-    }
-    for (std::size_t i = 0; i < offsets.size(); ++i) placed.offsets[bounded.part.members[i]] = offsets[i];
+  PlacedBuffers placed{.offsets = std::vector<std::int64_t>(problem.buffers.size(), 0),
+                       .height = 0,
+                       .lower_bound = lower_bound_of(problem),
+                       .proven_optimal = true};
+  for (const Part& part : parts_of(problem)) {
+    const PartResult result = place_part(part.problem, placed.lower_bound, search_budget);
+    for (std::size_t i = 0; i < part.members.size(); ++i) placed.offsets[part.members[i]] = result.offsets[i];
+    placed.proven_optimal = placed.proven_optimal && result.proven;
   }
   placed.height = height_of(problem, placed.offsets);
-  placed.proven_optimal = all_finished || placed.height == placed.lower_bound;
+  placed.proven_optimal = placed.proven_optimal || placed.height == placed.lower_bound;
   return placed;
 }
 

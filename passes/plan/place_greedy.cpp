@@ -72,4 +72,18 @@ std::vector<std::int64_t> place_greedily(const PlacementProblem& problem, const 
   return best;
 }
 
+std::vector<std::int64_t> place_apart(std::span<const Buffer> buffers) {
+  std::vector<std::int64_t> offsets(buffers.size(), unplaced);
+  for (const std::size_t i : sorted_by(buffers.size(), [&](std::size_t k) { return buffers[k].bytes; })) {
+    std::vector<Conflict> conflicts;
+    for (std::size_t other = 0; other < buffers.size(); ++other) {
+      const bool together = buffers[other].first <= buffers[i].last && buffers[i].first <= buffers[other].last;
+      if (offsets[other] == unplaced || !together || buffers[other].bytes == 0) continue;
+      conflicts.push_back({.other = other, .above = buffers[i].bytes, .below = buffers[other].bytes});
+    }
+    offsets[i] = buffers[i].bytes == 0 ? 0 : lowest_offset(conflicts, offsets, buffers[i].alignment);
+  }
+  return offsets;
+}
+
 }  // namespace mote

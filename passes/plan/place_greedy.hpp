@@ -13,4 +13,8 @@ namespace mote {
 // The lowest result of the orders that work well in practice: by size, area, lifetime, begin, end and crowding.
 [[nodiscard]] std::vector<std::int64_t> place_greedily(const PlacementProblem& problem, const Conflicts& conflicts);
 
+// For more buffers than conflicts can be kept of: by size, lowest gap first, nothing over anything. Needs no memory
+// beyond the offsets and time with the square of the number of buffers.
+[[nodiscard]] std::vector<std::int64_t> place_apart(std::span<const Buffer> buffers);
+
 }  // namespace mote

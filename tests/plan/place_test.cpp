@@ -161,4 +161,18 @@ TEST_CASE("offsets respect alignment") {
   CHECK(placed.offsets[1] % 8 == 0);
 }
 
+TEST_CASE("thousands of buffers alive together are placed without a list of their pairs") {
+  Rng rng(9);
+  PlacementProblem problem;
+  std::int64_t sum = 0;
+  for (int i = 0; i < 2000; ++i) {
+    problem.buffers.push_back({.bytes = rng.integer(1, 100), .first = i, .last = 3000});
+    sum += problem.buffers.back().bytes;
+  }
+  const PlacedBuffers placed = place(problem, 1000);
+  CHECK(legal(problem, placed.offsets));
+  CHECK(placed.height == sum);
+  CHECK(placed.proven_optimal);
+}
+
 TEST_CASE("no buffers need no bytes") { CHECK(place({}, 10).height == 0); }
