@@ -21,11 +21,16 @@ StorageOverlap as_storages(const StorageMap& map, const Overlap& overlap) {
   const ValueRange& operand = *map.ranges[*overlap.operand];
   const ValueRange& output = *map.ranges[*overlap.output];
   const std::int64_t shift = output.offset - operand.offset;
+  const auto shifted = [](std::optional<std::int64_t> exact, std::int64_t by) {
+    return exact && *exact + by >= 0 ? std::optional(*exact + by) : std::nullopt;
+  };
   return {.operand = operand.storage,
           .output = output.storage,
           .operand_above = std::max<std::int64_t>(0, overlap.operand_above + shift),
           .output_above = std::max<std::int64_t>(0, overlap.output_above - shift),
-          .in_place = overlap.in_place && shift == 0};
+          .in_place = overlap.in_place && shift == 0,
+          .operand_above_exact = shifted(overlap.operand_above_exact, shift),
+          .output_above_exact = shifted(overlap.output_above_exact, -shift)};
 }
 
 // The output is born at this step and the operand dies: nothing but the kernel's own order limits their overlap.
@@ -84,8 +89,14 @@ void add_separations(ArenaProblem& arena, const StorageMap& map, const std::vect
       const std::size_t output = *arena.buffer_of_storage[overlap.output];
       // A merged output was alive before this step: then it keeps apart from every other operand.
       if (operand == output || arena.problem.buffers[output].first != static_cast<std::int32_t>(step)) continue;
-      arena.problem.separations.push_back({.lower = output, .upper = operand, .bytes = overlap.operand_above});
-      arena.problem.separations.push_back({.lower = operand, .upper = output, .bytes = overlap.output_above});
+      arena.problem.separations.push_back({.lower = output,
+                                           .upper = operand,
+                                           .bytes = overlap.operand_above,
+                                           .exact = overlap.operand_above_exact});
+      arena.problem.separations.push_back({.lower = operand,
+                                           .upper = output,
+                                           .bytes = overlap.output_above,
+                                           .exact = overlap.output_above_exact});
     }
   }
 }
@@ -121,6 +132,8 @@ std::vector<StorageOverlap> storage_overlaps(const StorageMap& map, const Planne
     found->operand_above = std::max(found->operand_above, next.operand_above);
     found->output_above = std::max(found->output_above, next.output_above);
     found->in_place = found->in_place && next.in_place;
+    found->operand_above_exact.reset();
+    found->output_above_exact.reset();
   }
   // Any other operand in the same bytes has no rule.
   std::vector<StorageOverlap> overlaps;

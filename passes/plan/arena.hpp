@@ -37,6 +37,7 @@ struct StorageOverlap {
   std::size_t operand = 0, output = 0;
   std::int64_t operand_above = 0, output_above = 0;
   bool in_place = false;
+  std::optional<std::int64_t> operand_above_exact{}, output_above_exact{};
 };
 [[nodiscard]] std::vector<StorageOverlap> storage_overlaps(const StorageMap& map, const PlannedStep& step);
 

@@ -31,25 +31,37 @@ void sweep(std::span<const Buffer> buffers, F&& visit) {
   }
 }
 
-using Distances = std::map<std::pair<std::size_t, std::size_t>, std::int64_t>;
+using Distances = std::map<std::pair<std::size_t, std::size_t>, Distance>;
 
-// Two separations of one pair allow what both allow: the larger distance.
+// Two separations of one pair allow what both allow.
+Distance both(const Distance& a, const Distance& b) {
+  Distance common{.bytes = std::max(a.bytes, b.bytes)};
+  const auto allows = [](const Distance& distance, std::int64_t bytes) {
+    return bytes >= distance.bytes || distance.exact == bytes;
+  };
+  for (const auto& exact : {a.exact, b.exact}) {
+    if (exact && *exact < common.bytes && allows(a, *exact) && allows(b, *exact)) common.exact = exact;
+  }
+  return common;
+}
+
 Distances softened(const PlacementProblem& problem) {
   Distances distances;
   for (const Separation& separation : problem.separations) {
-    MOTE_CHECK(separation.bytes >= 0 && separation.lower != separation.upper);
-    std::int64_t& bytes = distances[{separation.lower, separation.upper}];
-    bytes = std::max(bytes, separation.bytes);
+    MOTE_CHECK(separation.bytes >= 0 && separation.exact.value_or(0) >= 0 && separation.lower != separation.upper);
+    const std::int64_t size = problem.buffers[separation.lower].bytes;
+    const Distance distance = both({.bytes = std::min(separation.bytes, size), .exact = separation.exact}, {});
+    const auto [found, fresh] = distances.try_emplace({separation.lower, separation.upper}, distance);
+    if (!fresh) found->second = both(found->second, distance);
   }
   return distances;
 }
 
-// The distance from the first byte of `lower` to that of `upper`.
-std::int64_t distance(const PlacementProblem& problem, const Distances& distances, std::size_t lower,
-                      std::size_t upper) {
-  const std::int64_t bytes = problem.buffers[lower].bytes;
+// From the first byte of `lower` to that of `upper`.
+Distance distance_of(const PlacementProblem& problem, const Distances& distances, std::size_t lower,
+                     std::size_t upper) {
   const auto found = distances.find({lower, upper});
-  return found == distances.end() ? bytes : std::min(found->second, bytes);
+  return found == distances.end() ? Distance{.bytes = problem.buffers[lower].bytes} : found->second;
 }
 
 bool begins_before(std::span<const Buffer> buffers, std::size_t a, std::size_t b) {
@@ -63,8 +75,8 @@ Conflicts conflicts_of(const PlacementProblem& problem) {
   Conflicts conflicts(problem.buffers.size());
   sweep(problem.buffers, [&](std::size_t next, std::span<const std::size_t> alive) {
     for (const std::size_t other : alive) {
-      const std::int64_t next_below = distance(problem, distances, next, other);
-      const std::int64_t next_above = distance(problem, distances, other, next);
+      const Distance next_below = distance_of(problem, distances, next, other);
+      const Distance next_above = distance_of(problem, distances, other, next);
       conflicts[next].push_back({.other = other, .above = next_below, .below = next_above});
       conflicts[other].push_back({.other = next, .above = next_above, .below = next_below});
     }
@@ -85,14 +97,14 @@ std::vector<Saving> savings_of(const PlacementProblem& problem) {
   const std::span<const Buffer> buffers = problem.buffers;
   const Distances distances = softened(problem);
   std::map<std::size_t, Saving> savings;
-  for (const auto& [pair, bytes] : distances) {
+  for (const auto& [pair, softer] : distances) {
     const auto [lower, upper] = pair;
     const bool both_ways = distances.contains({upper, lower});
     if (both_ways && lower > upper) continue;  // seen from the other side
     const std::int64_t size_a = buffers[lower].bytes, size_b = buffers[upper].bytes;
     const std::int64_t common = std::min({size_a, size_b,
-                                          std::max(size_a - distance(problem, distances, lower, upper),
-                                                   size_b - distance(problem, distances, upper, lower))});
+                                          std::max(size_a - distance_of(problem, distances, lower, upper).least(),
+                                                   size_b - distance_of(problem, distances, upper, lower).least())});
     const bool lower_first = begins_before(buffers, lower, upper);
     const std::size_t earlier = lower_first ? lower : upper, later = lower_first ? upper : lower;
     if (common <= 0 || buffers[later].first > buffers[earlier].last) continue;

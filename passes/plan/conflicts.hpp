@@ -8,10 +8,15 @@
 namespace mote {
 
 // A buffer that shares a step with another one, seen from that one.
+struct Distance {
+  std::int64_t bytes = 0;              // at least this,
+  std::optional<std::int64_t> exact{};  // or exactly this, which is less
+  [[nodiscard]] std::int64_t least() const { return exact.value_or(bytes); }
+};
 struct Conflict {
   std::size_t other = 0;
-  std::int64_t above = 0;  // offset(other) >= offset(this) + above, or
-  std::int64_t below = 0;  // offset(this) >= offset(other) + below
+  Distance above{};  // from this one up to the other, or
+  Distance below{};  // from the other one up to this one
 };
 
 // For each buffer the ones it must be kept from, with the distances; empty buffers conflict with none.

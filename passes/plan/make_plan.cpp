@@ -99,7 +99,8 @@ bool runs_backward(const Plan& plan, const PlannedStep& step) {
                        operand.offset + operand.bytes <= output.offset ||
                        output.offset + output.bytes <= operand.offset;
     const bool in_place = overlap.in_place && operand.offset == output.offset;
-    return !apart && !in_place && operand.offset < output.offset + overlap.operand_above;
+    const std::int64_t distance = operand.offset - output.offset;
+    return !apart && !in_place && distance < overlap.operand_above && distance != overlap.operand_above_exact;
   });
 }
 

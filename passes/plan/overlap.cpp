@@ -42,12 +42,17 @@ std::vector<Overlap> window_overlaps(const Graph& graph, const KernelCall& call)
   if (!same_elements(read, written)) return overlaps;
   const std::int64_t element = byte_size(written.dtype);
   const auto distances = distances_of(*loops);
+  const auto in_bytes = [&](std::optional<std::int64_t> elements) {
+    return elements ? std::optional(*elements * element) : std::nullopt;
+  };
   if (distances) {
     overlaps.push_back({.operand = input,
                         .output = output,
                         .operand_above = distances->forward * element,
                         .output_above = distances->backward * element,
-                        .in_place = false});
+                        .in_place = false,
+                        .operand_above_exact = in_bytes(distances->forward_exact),
+                        .output_above_exact = in_bytes(distances->backward_exact)});
   }
   const bool has_residual = call.operands.size() == 5 && call.operands[3];
   if (has_residual && same_elements(graph.at(call.operands[3]).type, written)) {

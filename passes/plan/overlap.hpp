@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "lib/ir/graph.hpp"
@@ -13,6 +14,8 @@ struct Overlap {
   std::int64_t operand_above = 0;  // >= 0: safe when offset(operand) >= offset(output) + operand_above
   std::int64_t output_above = 0;   // >= 0: safe when offset(output) >= offset(operand) + output_above
   bool in_place = false;           // equal offsets are safe as well
+  // Smaller distances that are safe when met exactly.
+  std::optional<std::int64_t> operand_above_exact{}, output_above_exact{};
 };
 
 // Derived from the documented loop order of the kernels (codegen/kernels/*.hpp). Operands that are not listed must lie

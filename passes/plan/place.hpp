@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace mote {
@@ -14,10 +15,12 @@ struct Buffer {
 };
 
 // Buffers alive at a common step lie apart: offset(upper) >= offset(lower) + bytes(lower), or the other way round.
-// A separation softens the first form for one ordered pair: offset(upper) >= offset(lower) + `bytes` is enough.
+// A separation softens the first form for one ordered pair: offset(upper) >= offset(lower) + `bytes` is enough, and so
+// is offset(upper) == offset(lower) + `exact`.
 struct Separation {
   std::size_t lower = 0, upper = 0;
-  std::int64_t bytes = 0;  // >= 0
+  std::int64_t bytes = 0;                // >= 0
+  std::optional<std::int64_t> exact{};   // >= 0
 };
 
 struct PlacementProblem {

@@ -12,6 +12,8 @@ namespace {
 //   - a buffer whose floor lies below the last offset belongs earlier in the order: another branch has it;
 //   - a buffer may not be placed at or above the end that some other unplaced buffer would have at its own floor: that
 //     one could be moved under it.
+// Exact distances are tried where they give the lowest offset; with them the search may miss an optimum, so it then
+// does not claim to have finished.
 // A branch is cut when a buffer would end above the best height, or when the rest of a section does not fit between
 // its lowest floor and the best height.
 class Search {
@@ -31,15 +33,21 @@ class Search {
       if (problem.buffers[i].bytes > 0) open_.push_back(i);
     }
     placed_.assign(problem.buffers.size(), false);
+    for (const std::vector<Conflict>& list : conflicts) {
+      has_exact_.push_back(std::ranges::any_of(list, [](const Conflict& c) { return c.below.exact.has_value(); }));
+    }
   }
 
   ExactPlacement run() {
     descend(0);
-    return {.offsets = best_, .spent = spent_, .finished = spent_ < budget_};
+    return {.offsets = best_, .spent = spent_, .finished = spent_ < budget_ && complete()};
   }
 
  private:
   [[nodiscard]] bool done() const { return best_height_ <= lower_bound_ || spent_ >= budget_; }
+  [[nodiscard]] bool complete() const {
+    return best_height_ <= lower_bound_ || std::ranges::find(has_exact_, true) == has_exact_.end();
+  }
   [[nodiscard]] const Buffer& buffer(std::size_t i) const { return problem_.buffers[i]; }
 
   void descend(std::int64_t last_offset) {
@@ -51,7 +59,7 @@ class Search {
     if (!may_improve(last_offset)) return;
     for (const std::size_t next : candidates(last_offset)) {
       if (done()) return;
-      const std::int64_t offset = floors_[next];
+      const std::int64_t offset = lowest_offset(next);
       // The best height may have fallen since the candidates were listed.
       if (offset + buffer(next).bytes >= best_height_) continue;
       const std::vector<std::int64_t> floors = floors_;
@@ -69,8 +77,27 @@ class Search {
     offsets_[next] = offset;
     for (const Conflict& conflict : conflicts_[next]) {
       std::int64_t& floor = floors_[conflict.other];
-      floor = std::max(floor, align_up(offset + conflict.above, buffer(conflict.other).alignment));
+      floor = std::max(floor, align_up(offset + conflict.above.least(), buffer(conflict.other).alignment));
     }
+  }
+
+  // The floor, or above it where only distances beyond an exact one are left.
+  [[nodiscard]] std::int64_t lowest_offset(std::size_t i) const {
+    std::int64_t offset = floors_[i];
+    if (!has_exact_[i]) return offset;
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (const Conflict& conflict : conflicts_[i]) {
+        if (!placed_[conflict.other]) continue;
+        const std::int64_t distance = offset - offsets_[conflict.other];
+        if (distance >= conflict.below.bytes || conflict.below.exact == distance) continue;
+        const bool before = conflict.below.exact && distance < *conflict.below.exact;
+        const std::int64_t next = before ? *conflict.below.exact : conflict.below.bytes;
+        offset = align_up(offsets_[conflict.other] + next, buffer(i).alignment);
+        moved = true;
+      }
+    }
+    return offset;
   }
 
   [[nodiscard]] bool may_improve(std::int64_t last_offset) {
@@ -96,21 +123,26 @@ class Search {
 
   // Low floors first; among equal ones the buffer whose placement constrains most.
   [[nodiscard]] std::vector<std::size_t> candidates(std::int64_t last_offset) const {
+    struct Candidate {
+      std::size_t buffer = 0;
+      std::int64_t offset = 0, area = 0;
+    };
     std::int64_t lowest_end = best_height_;
+    std::vector<Candidate> list;
     for (const std::size_t i : open_) {
-      if (!placed_[i]) lowest_end = std::min(lowest_end, floors_[i] + buffer(i).bytes);
+      if (placed_[i]) continue;
+      const std::int64_t offset = lowest_offset(i);
+      lowest_end = std::min(lowest_end, offset + buffer(i).bytes);
+      const std::int64_t area = buffer(i).bytes * (buffer(i).last - buffer(i).first + 1);
+      if (offset >= last_offset) list.push_back({.buffer = i, .offset = offset, .area = area});
     }
-    std::vector<std::size_t> list;
-    for (const std::size_t i : open_) {
-      if (!placed_[i] && floors_[i] >= last_offset && floors_[i] < lowest_end) list.push_back(i);
-    }
-    std::ranges::sort(list, [&](std::size_t a, std::size_t b) {
-      if (floors_[a] != floors_[b]) return floors_[a] < floors_[b];
-      const auto area = [&](std::size_t i) { return buffer(i).bytes * (buffer(i).last - buffer(i).first + 1); };
-      if (area(a) != area(b)) return area(a) > area(b);
-      return a < b;
+    std::erase_if(list, [&](const Candidate& candidate) { return candidate.offset >= lowest_end; });
+    std::ranges::stable_sort(list, [](const Candidate& a, const Candidate& b) {
+      return a.offset != b.offset ? a.offset < b.offset : a.area > b.area;
     });
-    return list;
+    std::vector<std::size_t> buffers;
+    for (const Candidate& candidate : list) buffers.push_back(candidate.buffer);
+    return buffers;
   }
 
   const PlacementProblem& problem_;
@@ -121,7 +153,7 @@ class Search {
   std::vector<std::int64_t> best_;
   std::int64_t best_height_;
   std::vector<std::int64_t> offsets_, floors_;
-  std::vector<bool> placed_;
+  std::vector<bool> placed_, has_exact_;
   std::vector<std::size_t> open_;
   std::size_t placed_count_ = 0;
 };

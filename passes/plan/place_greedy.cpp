@@ -14,12 +14,23 @@ struct Denied {
   std::int64_t low = 0, high = 0;
 };
 
+// One range, cut where an exact distance leaves a single offset free.
+void deny(std::vector<Denied>& denied, const Conflict& conflict, std::int64_t at) {
+  const std::int64_t end = at + conflict.below.bytes;
+  std::int64_t low = at - conflict.above.bytes;
+  if (conflict.above.exact) denied.push_back({.low = low, .high = at - *conflict.above.exact});
+  if (conflict.above.exact) low = at - *conflict.above.exact;
+  if (conflict.below.exact) denied.push_back({.low = low, .high = at + *conflict.below.exact});
+  if (conflict.below.exact) low = at + *conflict.below.exact;
+  denied.push_back({.low = low, .high = end});
+}
+
 std::int64_t lowest_offset(const std::vector<Conflict>& conflicts, std::span<const std::int64_t> offsets,
                            std::int64_t alignment) {
   std::vector<Denied> denied;
   for (const Conflict& conflict : conflicts) {
     const std::int64_t at = offsets[conflict.other];
-    if (at != unplaced) denied.push_back({.low = at - conflict.above, .high = at + conflict.below});
+    if (at != unplaced) deny(denied, conflict, at);
   }
   std::ranges::sort(denied, {}, &Denied::low);
   std::int64_t offset = 0;
@@ -79,7 +90,7 @@ std::vector<std::int64_t> place_apart(std::span<const Buffer> buffers) {
     for (std::size_t other = 0; other < buffers.size(); ++other) {
       const bool together = buffers[other].first <= buffers[i].last && buffers[i].first <= buffers[other].last;
       if (offsets[other] == unplaced || !together || buffers[other].bytes == 0) continue;
-      conflicts.push_back({.other = other, .above = buffers[i].bytes, .below = buffers[other].bytes});
+      conflicts.push_back({.other = other, .above = {.bytes = buffers[i].bytes}, .below = {.bytes = buffers[other].bytes}});
     }
     offsets[i] = buffers[i].bytes == 0 ? 0 : lowest_offset(conflicts, offsets, buffers[i].alignment);
   }

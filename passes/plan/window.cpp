@@ -182,6 +182,16 @@ LaterBlocks later_blocks(const std::vector<ChannelBlock>& blocks) {
   return later;
 }
 
+bool blocks_keep_to_their_channels(const WindowLoops& loops) {
+  return loops.in_channels == loops.out_channels && std::ranges::all_of(loops.blocks, [](const ChannelBlock& block) {
+           return block.in_begin == block.out_begin && block.in_end == block.out_end;
+         });
+}
+
+std::optional<std::int64_t> if_smaller(std::int64_t exact, std::int64_t distance) {
+  return exact < distance ? std::optional(exact) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<WindowLoops> window_loops_of(const KernelCall& call) {
@@ -203,6 +213,7 @@ std::optional<WindowDistances> distances_of(const WindowLoops& loops) {
   const ChannelBlock& first = loops.blocks.front();
 
   WindowDistances distances;
+  std::int64_t pixels_forward = 0, pixels_backward = 0;
   const auto visit_tile = [&](std::int64_t row_of_output, std::int64_t lowest_row, std::int64_t highest_row,
                               const Tile& tile) {
     const Reach low = reach_of(width, tile.begin);
@@ -212,6 +223,8 @@ std::optional<WindowDistances> distances_of(const WindowLoops& loops) {
     const std::int64_t end = row_of_output * width.out + tile.end;
     const std::int64_t lowest = (lowest_row * width.in + low.first) * loops.in_channels;
     const std::int64_t highest = (highest_row * width.in + high.last) * loops.in_channels;
+    pixels_forward = std::max(pixels_forward, begin - (lowest_row * width.in + low.first));
+    if (end < pixels) pixels_backward = std::max(pixels_backward, highest_row * width.in + high.last + 1 - end);
     // Ascending: before the first block all pixels before the tile are written; before a later one the blocks before
     // it are written at every pixel of the tile.
     distances.forward = std::max(distances.forward, begin * loops.out_channels - (lowest + first.in_begin));
@@ -237,6 +250,10 @@ std::optional<WindowDistances> distances_of(const WindowLoops& loops) {
         for (const Tile& tile : tiles) visit_tile(row_of_output, lowest_row, highest_row, tile);
       }
     }
+  }
+  if (blocks_keep_to_their_channels(loops)) {
+    distances.forward_exact = if_smaller(pixels_forward * loops.in_channels, distances.forward);
+    distances.backward_exact = if_smaller(pixels_backward * loops.in_channels, distances.backward);
   }
   return distances;
 }

@@ -33,6 +33,9 @@ struct WindowLoops {
 struct WindowDistances {
   std::int64_t forward = 0;   // tiles in ascending order: index(input) >= index(output) + forward
   std::int64_t backward = 0;  // tiles in descending order: index(output) >= index(input) + backward
+  // Where every block reads the channels it writes and no others, distances of whole pixels keep the blocks of a tile
+  // out of each other's way: exactly these are safe as well. Set when they are smaller than the ones above.
+  std::optional<std::int64_t> forward_exact{}, backward_exact{};
 };
 // Exact, at the price of a visit to every tile; nothing when there are too many of them.
 [[nodiscard]] std::optional<WindowDistances> distances_of(const WindowLoops& loops);

@@ -14,11 +14,13 @@ bool share_a_step(const Buffer& a, const Buffer& b) { return a.first <= b.last &
 // May `upper` lie `distance` bytes above `lower`?
 bool far_enough(const PlacementProblem& problem, std::size_t lower, std::size_t upper, std::int64_t distance) {
   if (distance >= problem.buffers[lower].bytes) return true;
-  std::optional<std::int64_t> needed;
+  bool softened = false, allowed = true;
   for (const Separation& s : problem.separations) {
-    if (s.lower == lower && s.upper == upper) needed = std::max(needed.value_or(0), s.bytes);
+    if (s.lower != lower || s.upper != upper) continue;
+    softened = true;
+    allowed = allowed && (distance >= s.bytes || distance == s.exact);
   }
-  return needed && distance >= *needed;
+  return softened && allowed;
 }
 
 bool compatible(const PlacementProblem& problem, std::size_t a, std::size_t b, std::int64_t at_a, std::int64_t at_b) {
@@ -139,6 +141,32 @@ TEST_CASE("a separation lets the upper buffer begin inside the lower one, not th
   CHECK(placed.offsets == std::vector<std::int64_t>{3, 0});
   CHECK(placed.height == 13);
   CHECK(placed.lower_bound == 13);
+}
+
+TEST_CASE("an exact distance is used where it helps and nowhere else") {
+  const std::vector<Buffer> buffers{{.bytes = 10, .first = 0, .last = 1}, {.bytes = 10, .first = 1, .last = 2}};
+  const PlacedBuffers placed =
+      place({.buffers = buffers, .separations = {{.lower = 1, .upper = 0, .bytes = 8, .exact = 3}}}, 1000);
+  CHECK(placed.offsets == std::vector<std::int64_t>{3, 0});
+  CHECK(placed.lower_bound == 13);
+
+  Rng rng(10);
+  std::int64_t height = 0, best = 0;
+  for (int i = 0; i < 200; ++i) {
+    PlacementProblem problem = random_problem(rng, rng.integer(1, 6), 5, 5);
+    for (Separation& s : problem.separations) {
+      if (s.bytes > 0 && rng.chance(2)) s.exact = rng.integer(0, s.bytes - 1);
+    }
+    const PlacedBuffers found = place(problem, 1'000'000);
+    INFO("problem " << i);
+    CHECK(legal(problem, found.offsets));
+    const std::int64_t least = optimum(problem);
+    CHECK(found.lower_bound <= least);
+    if (found.proven_optimal) CHECK(found.height == least);
+    height += found.height;
+    best += least;
+  }
+  CHECK(height * 100 <= best * 105);
 }
 
 TEST_CASE("a search that runs out of budget keeps the best placement so far and does not claim more") {

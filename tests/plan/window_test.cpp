@@ -178,6 +178,13 @@ void check_distances(std::uint64_t seed) {
   const std::int64_t down = distances->forward;
   CHECK(in_one_buffer(G::forward, input, weights, outputs, down, 0) == expected);
   if (down > 0) CHECK(in_one_buffer(G::forward, input, weights, outputs, down - 1, 0) != expected);
+  if (const auto exact = distances->forward_exact) {
+    CHECK(in_one_buffer(G::forward, input, weights, outputs, *exact, 0) == expected);
+    CHECK(in_one_buffer(G::forward, input, weights, outputs, *exact + 1, 0) != expected);
+  }
+  if (const auto exact = distances->backward_exact) {
+    CHECK(in_one_buffer(G::backward, input, weights, outputs, 0, *exact) == expected);
+  }
   const std::int64_t up = distances->backward;
   CHECK(in_one_buffer(G::backward, input, weights, outputs, 0, up) == expected);
   if (up > 0) CHECK(in_one_buffer(G::backward, input, weights, outputs, 0, up - 1) != expected);
