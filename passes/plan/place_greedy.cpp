@@ -25,13 +25,26 @@ void deny(std::vector<Denied>& denied, const Conflict& conflict, std::int64_t at
   denied.push_back({.low = low, .high = end});
 }
 
-std::int64_t lowest_offset(const std::vector<Conflict>& conflicts, std::span<const std::int64_t> offsets,
-                           std::int64_t alignment) {
+std::vector<Denied> denied_offsets(const std::vector<Conflict>& conflicts, std::span<const std::int64_t> offsets) {
   std::vector<Denied> denied;
   for (const Conflict& conflict : conflicts) {
     const std::int64_t at = offsets[conflict.other];
     if (at != unplaced) deny(denied, conflict, at);
   }
+  return denied;
+}
+
+// The highest offset from `from` downwards that is not denied; negative if there is none.
+std::int64_t highest_offset(std::vector<Denied> denied, std::int64_t from, std::int64_t alignment) {
+  std::ranges::sort(denied, std::ranges::greater{}, &Denied::high);
+  std::int64_t offset = from & ~(alignment - 1);
+  for (const Denied& range : denied) {
+    if (range.low < offset && offset < range.high) offset = range.low & ~(alignment - 1);
+  }
+  return offset;
+}
+
+std::int64_t lowest_offset(std::vector<Denied> denied, std::int64_t alignment) {
   std::ranges::sort(denied, {}, &Denied::low);
   std::int64_t offset = 0;
   for (const Denied& range : denied) {
@@ -54,7 +67,23 @@ std::vector<std::int64_t> place_in_order(const PlacementProblem& problem, const 
                                          std::span<const std::size_t> order) {
   std::vector<std::int64_t> offsets(problem.buffers.size(), unplaced);
   for (const std::size_t i : order) {
-    offsets[i] = lowest_offset(conflicts[i], offsets, problem.buffers[i].alignment);
+    offsets[i] = lowest_offset(denied_offsets(conflicts[i], offsets), problem.buffers[i].alignment);
+  }
+  return offsets;
+}
+
+std::vector<std::int64_t> place_at_both_ends(const PlacementProblem& problem, const Conflicts& conflicts,
+                                             std::int64_t height) {
+  std::vector<std::int64_t> offsets(problem.buffers.size(), unplaced);
+  const auto begin = [&](std::size_t i) { return -std::int64_t{problem.buffers[i].first}; };
+  for (const std::size_t i : sorted_by(problem.buffers.size(), begin)) {
+    const Buffer& buffer = problem.buffers[i];
+    const std::vector<Denied> denied = denied_offsets(conflicts[i], offsets);
+    const std::int64_t low = lowest_offset(denied, buffer.alignment);
+    const std::int64_t high = highest_offset(denied, height - buffer.bytes, buffer.alignment);
+    // Against an end it leaves the largest gap for what comes.
+    const bool at_the_top = low > 0 && high >= 0 && height - buffer.bytes - high < buffer.alignment;
+    offsets[i] = at_the_top ? high : low;
   }
   return offsets;
 }
@@ -75,10 +104,10 @@ std::vector<std::int64_t> place_greedily(const PlacementProblem& problem, const 
       [&](std::size_t i) { return -std::int64_t{buffers[i].first}; },
       [&](std::size_t i) { return std::int64_t{buffers[i].last}; },
   };
-  std::vector<std::int64_t> best;
+  std::vector<std::int64_t> best = place_at_both_ends(problem, conflicts, lower_bound_of(problem));
   for (const auto& key : keys) {
     std::vector<std::int64_t> offsets = place_in_order(problem, conflicts, sorted_by(buffers.size(), key));
-    if (best.empty() || height_of(problem, offsets) < height_of(problem, best)) best = std::move(offsets);
+    if (height_of(problem, offsets) < height_of(problem, best)) best = std::move(offsets);
   }
   return best;
 }
@@ -92,7 +121,7 @@ std::vector<std::int64_t> place_apart(std::span<const Buffer> buffers) {
       if (offsets[other] == unplaced || !together || buffers[other].bytes == 0) continue;
       conflicts.push_back({.other = other, .above = {.bytes = buffers[i].bytes}, .below = {.bytes = buffers[other].bytes}});
     }
-    offsets[i] = buffers[i].bytes == 0 ? 0 : lowest_offset(conflicts, offsets, buffers[i].alignment);
+    offsets[i] = buffers[i].bytes == 0 ? 0 : lowest_offset(denied_offsets(conflicts, offsets), buffers[i].alignment);
   }
   return offsets;
 }

@@ -10,7 +10,13 @@ namespace mote {
 [[nodiscard]] std::vector<std::int64_t> place_in_order(const PlacementProblem& problem, const Conflicts& conflicts,
                                                        std::span<const std::size_t> order);
 
-// The lowest result of the orders that work well in practice: by size, area, lifetime, begin, end and crowding.
+// In order of their beginning, each at the bottom if it is free, at the top of `height` if that is free, else as low as
+// possible. Chains, where a buffer meets only the ones before and after it, always fit their lower bound this way.
+[[nodiscard]] std::vector<std::int64_t> place_at_both_ends(const PlacementProblem& problem, const Conflicts& conflicts,
+                                                           std::int64_t height);
+
+// The lowest result of the orders that work well in practice: from both ends, and by size, area, lifetime,
+// begin, end and crowding.
 [[nodiscard]] std::vector<std::int64_t> place_greedily(const PlacementProblem& problem, const Conflicts& conflicts);
 
 // For more buffers than conflicts can be kept of: by size, lowest gap first, nothing over anything. Needs no memory

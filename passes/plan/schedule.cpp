@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <ranges>
 #include <set>
 #include <span>
 
@@ -69,7 +70,8 @@ class Memory {
     return std::ranges::none_of(uses_.writers[storage], [&](std::size_t task) { return contains(done, task); });
   }
   [[nodiscard]] bool is_last_use(std::size_t storage, std::size_t index, const TaskSet& done) const {
-    return std::ranges::all_of(uses_.users[storage],
+    // From the back: among many users, the later ones are the likeliest to be still ahead.
+    return std::ranges::all_of(std::views::reverse(uses_.users[storage]),
                                [&](std::size_t task) { return task == index || contains(done, task); });
   }
 

@@ -34,6 +34,11 @@ TaskGraph tasks_of(const SeparatedGraph& separated, const StorageMap& map,
   for (const Storage& storage : map.storages) {
     tasks.storage_bytes.push_back(storage.home == Home::arena ? storage.bytes : 0);
   }
+  // What is not in the arena costs nothing, whenever it is used.
+  const auto add = [&](std::vector<std::size_t>& list, ValueId value) {
+    const std::size_t storage = map.ranges[*value]->storage;
+    if (tasks.storage_bytes[storage] > 0) list.push_back(storage);
+  };
   std::vector<std::optional<std::size_t>> producer(graph.values.size());
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
@@ -44,12 +49,12 @@ TaskGraph tasks_of(const SeparatedGraph& separated, const StorageMap& map,
     for (const ValueId output : node.outputs) {
       if (!output) continue;
       producer[*output] = i;
-      if (steps[i]) task.writes.push_back(map.ranges[*output]->storage);
+      if (steps[i]) add(task.writes, output);
     }
     if (steps[i]) {
       for (const ValueId operand : steps[i]->call.operands) {
         const bool written = std::ranges::find(node.outputs, operand) != node.outputs.end();
-        if (operand && !written) task.reads.push_back(map.ranges[*operand]->storage);
+        if (operand && !written) add(task.reads, operand);
       }
       task.scratch_bytes = steps[i]->call.scratch_bytes;
       task.shared = shared_bytes(map, *steps[i]);

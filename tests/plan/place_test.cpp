@@ -181,6 +181,15 @@ TEST_CASE("a search that runs out of budget keeps the best placement so far and 
   }
 }
 
+TEST_CASE("chains of any length fit their lower bound") {
+  Rng rng(12);
+  PlacementProblem chain;
+  for (int i = 0; i < 3000; ++i) chain.buffers.push_back({.bytes = rng.integer(1, 1000), .first = i, .last = i + 1});
+  const PlacedBuffers placed = place(chain, 0);
+  CHECK(legal(chain, placed.offsets));
+  CHECK(placed.height == placed.lower_bound);
+}
+
 TEST_CASE("offsets respect alignment") {
   const PlacedBuffers placed = place({.buffers = {{.bytes = 3, .alignment = 1, .first = 0, .last = 0},
                                                   {.bytes = 8, .alignment = 8, .first = 0, .last = 0}}},
