@@ -31,11 +31,17 @@ std::string layer_title(const Plan& plan, const Step& step) {
   return comment_text(node.origin.node.empty() ? op : node.origin.node + " (" + op + ")");
 }
 
+ValueId constant_of(const Plan& plan, ValueId id) {
+  if (!id || plan.graph.at(id).is_constant()) return id;
+  const Placement& place = plan.placement(id);
+  return place.home == Home::constant ? place.storage : ValueId{};
+}
+
 std::vector<ValueId> used_constants(const Plan& plan) {
   std::vector<ValueId> used;
   for (const Step& step : plan.steps)
-    for (const ValueId id : step.call.operands)
-      if (id && plan.graph.at(id).is_constant() && std::ranges::find(used, id) == used.end()) used.push_back(id);
+    for (const ValueId operand : step.call.operands)
+      if (const ValueId id = constant_of(plan, operand); id && std::ranges::find(used, id) == used.end()) used.push_back(id);
   return used;
 }
 

@@ -23,6 +23,9 @@ struct DropNames {
 // "features/conv1 (Conv)": what comments call a step, in the model's own words.
 [[nodiscard]] std::string layer_title(const Plan& plan, const Step& step);
 
+// The constant that holds the bytes of an operand: itself or, of a view, what it is a view of. Empty: no constant does.
+[[nodiscard]] ValueId constant_of(const Plan& plan, ValueId id);
+
 // The constants that steps read, in order of first use.
 [[nodiscard]] std::vector<ValueId> used_constants(const Plan& plan);
 

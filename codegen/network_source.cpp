@@ -43,14 +43,18 @@ std::string arena_pointer(DType dtype, std::int64_t offset) {
 std::string operand_text(const Plan& plan, const DropNames& names, ValueId id) {
   if (!id) return "nullptr";
   const TensorType& type = plan.graph.at(id).type;
-  if (const auto constant = names.constants.find(id); constant != names.constants.end())
-    return "constant_pointer<" + std::string(c_name(type.dtype)) + ">(" + names.prefix + "_weights::" +
-           constant->second + ")";
+  const auto moved = [](const std::string& pointer, std::int64_t elements) {
+    return elements == 0 ? pointer : pointer + " + " + std::to_string(elements);
+  };
+  if (const ValueId constant = constant_of(plan, id)) {
+    const std::int64_t offset = constant == id ? 0 : plan.placement(id).offset / byte_size(type.dtype);
+    return moved("constant_pointer<" + std::string(c_name(type.dtype)) + ">(" + names.prefix +
+                     "_weights::" + names.constants.at(constant) + ")", offset);
+  }
   const Placement& place = plan.placement(id);
   if (place.home == Home::arena) return arena_pointer(type.dtype, place.offset);
-  const std::int64_t elements = place.offset / byte_size(type.dtype);
   const std::string& name = (place.home == Home::caller_input ? names.inputs : names.outputs)[place.index];
-  return elements == 0 ? name : name + " + " + std::to_string(elements);
+  return moved(name, place.offset / byte_size(type.dtype));
 }
 
 std::string types_text(const Plan& plan, const Step& step) {
