@@ -28,6 +28,17 @@ bool is_broadcasting(std::string_view op) { return is_one_of(op, broadcasting); 
 bool is_core_convolution(std::string_view op) { return is_one_of(op, convolutions); }
 bool is_core_product(std::string_view op) { return is_core_convolution(op) || op == "Dense"; }
 
+std::vector<std::int64_t> integers_or(const OpView& op, std::string_view attr, std::vector<std::int64_t> otherwise) {
+  return op.has(attr) ? op.integers(attr) : std::move(otherwise);
+}
+
+bool may_see_only_padding(const OpView& max_pool, const std::vector<std::int64_t>& pads) {
+  const std::vector<std::int64_t>& kernel = max_pool.integers("kernel");
+  const bool gaps = integers_or(max_pool, "dilations", {1, 1}) != std::vector<std::int64_t>{1, 1};
+  const bool wide = pads[0] >= kernel[0] || pads[2] >= kernel[0] || pads[1] >= kernel[1] || pads[3] >= kernel[1];
+  return gaps || wide || max_pool.integer("ceil_mode") != 0;
+}
+
 bool is_plain_product(const Node& node) {
   const bool residual = node.inputs.size() > 3 && node.inputs[3];
   return is_core_product(node.op->name) && !residual && !node.attrs.contains("low") && !node.attrs.contains("high");

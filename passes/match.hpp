@@ -22,6 +22,13 @@ namespace mote {
 [[nodiscard]] bool is_core_product(std::string_view op);
 [[nodiscard]] bool is_core_convolution(std::string_view op);
 
+// A list attribute, or `otherwise` where it is left out.
+[[nodiscard]] std::vector<std::int64_t> integers_or(const OpView& op, std::string_view attr,
+                                                    std::vector<std::int64_t> otherwise);
+
+// Some pooling window might see nothing but padding; where this is false, every window sees an input element.
+[[nodiscard]] bool may_see_only_padding(const OpView& max_pool, const std::vector<std::int64_t>& pads);
+
 // A core product that nobody has fused a residual or a clamp into yet.
 [[nodiscard]] bool is_plain_product(const Node& node);
 

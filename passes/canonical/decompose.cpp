@@ -34,7 +34,7 @@ bool canonical_reshape(Rewriter& rewriter, const Node& node) {
 // y = (x - mean) / sqrt(variance + epsilon) * scale + bias  =  x * s + t; s and t are rounded once, from double.
 bool batch_normalization(Rewriter& rewriter, const Node& node) {
   const OpView op = rewriter.view(node);
-  if (op.in(0).dtype != DType::f32 || node.outputs.size() > 1 || op.in(0).shape.rank() < 2) return false;
+  if (op.in(0).dtype != DType::f32 || op.integer("training_mode") != 0) return false;
   if (op.integer("training_mode") != 0 || op.integer("spatial") == 0) return false;
   std::array<std::vector<double>, 4> parameters;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -42,6 +42,8 @@ bool batch_normalization(Rewriter& rewriter, const Node& node) {
     parameters[i] = op.constant(i + 1).to_reals();
   }
   const auto& [scale, bias, mean, variance] = parameters;
+  const auto channels = static_cast<std::size_t>(op.in(0).shape[1]);
+  if (!std::ranges::all_of(parameters, [&](const auto& values) { return values.size() == channels; })) return false;
   std::vector<double> s(scale.size());
   std::vector<double> t(scale.size());
   const auto epsilon = static_cast<double>(op.real("epsilon"));

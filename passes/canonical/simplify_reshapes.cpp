@@ -46,6 +46,18 @@ ValueId under(Rewriter& rewriter, ValueId constant, std::vector<std::int64_t> ex
   return rewriter.constant(reshaped(rewriter.graph().constant(constant), std::move(extents)), name);
 }
 
+// A core product, perhaps with its factor and bias still behind it.
+bool ends_in_product(const Rewriter& rewriter, const Node* node) {
+  for (int step = 0; node != nullptr && step < 4; ++step) {
+    if (is_plain_product(*node)) return true;
+    if (node->op->name != "Add" && node->op->name != "Mul") return false;
+    const ValueId x = node->inputs[rewriter.is_constant(node->inputs[0]) ? 1 : 0];
+    if (rewriter.uses(x) != 1) return false;
+    node = rewriter.producer(x);
+  }
+  return false;
+}
+
 // The Reshape to move: one whose result has the shape of this node's.
 const Node* moving_reshape(const Rewriter& rewriter, const Node& node) {
   for (const ValueId id : node.inputs) {
@@ -60,9 +72,8 @@ bool broadcasting(Rewriter& rewriter, const Node& node) {
   if (moving == nullptr) return false;
   const Shape inner = rewriter.type(moving->inputs[0]).shape;
   const Shape outer = rewriter.type(node.outputs[0]).shape;
-  const Node* before = rewriter.producer(moving->inputs[0]);
-  const bool worth_views =
-      before != nullptr && is_plain_product(*before) && rewriter.only_read_here(moving->outputs[0]);
+  const bool worth_views = ends_in_product(rewriter, rewriter.producer(moving->inputs[0])) &&
+                           rewriter.only_read_here(moving->outputs[0]);
 
   for (const ValueId id : node.inputs) {
     if (!id) return false;

@@ -67,19 +67,18 @@ bool zeros(const Integers& pads) {
   return std::ranges::all_of(pads, [](std::int64_t pad) { return pad == 0; });
 }
 
+Integers pads_of(const OpView& window) { return integers_or(window, "pads", {0, 0, 0, 0}); }
+
 // Every window must still see an element of the input, or its maximum would be the lowest number instead of the pad.
 bool max_pool_takes(const Rewriter& rewriter, const OpView& pool, const ConstantPad& pad) {
-  const Integers& kernel = pool.integers("kernel");
-  const bool sees_input = pad.pads[0] < kernel[0] && pad.pads[2] < kernel[0] && pad.pads[1] < kernel[1] &&
-                          pad.pads[3] < kernel[1] && pool.integers("dilations") == Integers{1, 1} &&
-                          pool.integer("ceil_mode") == 0 && zeros(pool.integers("pads"));
+  if (may_see_only_padding(pool, pad.pads) || !zeros(pads_of(pool))) return false;
   const bool lowest = pad.value <= std::numeric_limits<float>::lowest();
-  return sees_input && (lowest || (pad.value == 0.0F && is_never_negative(rewriter, pad.x)));
+  return lowest || (pad.value == 0.0F && is_never_negative(rewriter, pad.x));
 }
 
 // A pool that leaves its own pads out of the mean cannot count others in.
 bool average_pool_takes(const OpView& pool, const ConstantPad& pad) {
-  const bool counts = pool.integer("count_include_pad") != 0 || zeros(pool.integers("pads"));
+  const bool counts = pool.integer("count_include_pad") != 0 || zeros(pads_of(pool));
   return counts && pad.value == 0.0F;
 }
 
@@ -94,7 +93,7 @@ bool fold(Rewriter& rewriter, const Node& node) {
   const auto pad = node.inputs.empty() ? std::nullopt : constant_pad(rewriter, node.inputs[0]);
   if (!pad || !takes(rewriter, node, *pad)) return false;
   Attrs attrs = node.attrs;
-  Integers pads = rewriter.view(node).integers("pads");
+  Integers pads = pads_of(rewriter.view(node));
   for (std::size_t i = 0; i < 4; ++i) pads[i] += pad->pads[i];
   attrs["pads"] = std::move(pads);
   if (node.op->name == "AveragePool2d") attrs["count_include_pad"] = std::int64_t{1};

@@ -52,21 +52,16 @@ void into_product(Rewriter& rewriter, const Node& node, const Bounds& bounds) {
   rewriter.emit_like(product, product.inputs, std::move(attrs), node.outputs[0]);
 }
 
-// A window without any tap gives the lowest number, which a clamp would change: pads must be smaller than the kernel.
-bool sees_input_everywhere(const OpView& pool) {
-  const auto& kernel = pool.integers("kernel");
-  const auto& pads = pool.integers("pads");
-  return pool.integer("ceil_mode") == 0 && pads[0] < kernel[0] && pads[2] < kernel[0] && pads[1] < kernel[1] &&
-         pads[3] < kernel[1] && pool.integers("dilations") == std::vector<std::int64_t>{1, 1};
-}
-
 bool before_pool(Rewriter& rewriter, const Node& node) {
   const Node* found = rewriter.producer(node.inputs[0], "MaxPool2d");
   if (found == nullptr || !rewriter.only_read_here(node.inputs[0])) return false;
   const Node pool = *found;
   const Node* product = rewriter.producer(pool.inputs[0]);
   const bool fusable = product != nullptr && is_core_product(product->op->name) && rewriter.uses(pool.inputs[0]) == 1;
-  if (!fusable || !sees_input_everywhere(rewriter.view(pool))) return false;
+  if (!fusable) return false;
+  // A window without any tap gives the lowest number, which a clamp would change.
+  const OpView op = rewriter.view(pool);
+  if (may_see_only_padding(op, integers_or(op, "pads", {0, 0, 0, 0}))) return false;
   const ValueId clamp = rewriter.emit_like(node, {pool.inputs[0]}, node.attrs);
   rewriter.emit_like(pool, {clamp}, pool.attrs, node.outputs[0]);
   return true;

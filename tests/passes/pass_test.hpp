@@ -52,6 +52,13 @@ inline std::ptrdiff_t count_of(const Graph& graph, std::string_view op) {
   return std::ranges::count_if(graph.nodes, [&](const Node& node) { return node.op->name == op; });
 }
 
+// "Conv2d Dense Softmax": the operators in order of execution.
+inline std::string ops_of(const Graph& graph) {
+  std::string names;
+  for (const Node& node : graph.nodes) names += (names.empty() ? "" : " ") + std::string(node.op->name);
+  return names;
+}
+
 // Runs a pass (held to its promise on random inputs) and compares the nodes that it leaves.
 inline void check_pass(std::string_view name, std::string_view before, std::string_view after) {
   CHECK(body(run_pass(name, graph_of(before))) == after);
