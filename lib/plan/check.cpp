@@ -206,8 +206,8 @@ class Checker {
   Status check_outputs() {
     for (std::size_t i = 0; i < graph_.outputs.size(); ++i) {
       const Placement* place = find(graph_.outputs[i]);
-      const bool placed = place != nullptr && place->home == Home::caller_output && place->index == i &&
-                          place->offset == 0;
+      const bool placed =
+          place != nullptr && place->home == Home::caller_output && place->index == i && place->offset == 0;
       if (!placed) return reject(name(graph_.outputs[i]) + " is not in the caller's buffer");
       if (!holds(*place)) return reject(name(graph_.outputs[i]) + " is not there at the end");
     }
@@ -232,7 +232,8 @@ class Checker {
       auto [first, last] = found == used.end() ? std::pair(end, std::int32_t{-1}) : found->second;
       if (place.home == Home::caller_input || place.home == Home::constant) first = -1;
       if (place.home == Home::caller_output) last = end;
-      if (place.first_step != first || place.last_step != last) return reject(name(place.value) + " has a wrong lifetime");
+      if (place.first_step != first || place.last_step != last)
+        return reject(name(place.value) + " has a wrong lifetime");
     }
     return Ok{};
   }

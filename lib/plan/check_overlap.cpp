@@ -16,9 +16,7 @@ class Written {
  public:
   explicit Written(std::int64_t elements) : flags_(static_cast<std::size_t>(elements), char{0}) {}
 
-  void write(std::int64_t begin, std::int64_t end) {
-    std::fill(flags_.begin() + begin, flags_.begin() + end, char{1});
-  }
+  void write(std::int64_t begin, std::int64_t end) { std::fill(flags_.begin() + begin, flags_.begin() + end, char{1}); }
   // Has nothing in [begin, end) been overwritten? Positions outside of the output never are.
   [[nodiscard]] bool intact(std::int64_t begin, std::int64_t end) const {
     const auto size = static_cast<std::int64_t>(flags_.size());
@@ -36,11 +34,10 @@ struct Geometry {
   const KernelCall& call;
 
   [[nodiscard]] std::int64_t operator()(std::string_view name) const {
-    for (const auto& [field, value] : call.fields) {
-      if (field == name && std::holds_alternative<std::int32_t>(value)) return std::get<std::int32_t>(value);
-    }
-    MOTE_CHECK(!"the geometry has no such integer field");
-    return 0;
+    const auto named = [&](const auto& entry) { return entry.first == name; };
+    const auto found = std::ranges::find_if(call.fields, named);
+    MOTE_CHECK(found != call.fields.end() && std::holds_alternative<std::int32_t>(found->second));
+    return std::get<std::int32_t>(found->second);
   }
 };
 
@@ -168,8 +165,7 @@ class Replay {
       if (!window_intact({first.image, first.od, first.oh, first.ow + i}, oc, oc_end)) return false;
     }
     for (std::int64_t i = 0; i < width; ++i) {
-      const std::int64_t pixel =
-          ((first.image * k_.d.out + first.od) * k_.h.out + first.oh) * k_.w.out + first.ow + i;
+      const std::int64_t pixel = ((first.image * k_.d.out + first.od) * k_.h.out + first.oh) * k_.w.out + first.ow + i;
       const std::int64_t begin = pixel * k_.out_c + oc;
       const std::int64_t end = pixel * k_.out_c + oc_end;
       if (residual_ && !written_.intact(*residual_ + begin, *residual_ + end)) return false;

@@ -103,8 +103,8 @@ std::vector<std::string> table(const std::vector<SpaceUse>& uses, std::size_t ro
 Diagnostic exceeded(const Plan& plan, Code code, const RegionFit& region, const std::string& what,
                     std::vector<std::string> help) {
   const MemoryRegion& memory = plan.target.memory[region.region];
-  const std::string found = what + " " + std::to_string(region.needed_bytes) + " B, but " + plan.target.name + " leaves " +
-                            std::to_string(region.usable_bytes) + " B in " + memory.name + ": " +
+  const std::string found = what + " " + std::to_string(region.needed_bytes) + " B, but " + plan.target.name +
+                            " leaves " + std::to_string(region.usable_bytes) + " B in " + memory.name + ": " +
                             std::to_string(region.missing_bytes()) + " B too many";
   return {.code = code, .message = found, .where = {}, .help = std::move(help)};
 }

@@ -19,14 +19,16 @@ struct RegionFit {
   std::size_t region = 0;  // index into target.memory
   std::int64_t needed_bytes = 0;
   std::int64_t usable_bytes = 0;
-  [[nodiscard]] std::int64_t missing_bytes() const { return needed_bytes > usable_bytes ? needed_bytes - usable_bytes : 0; }
+  [[nodiscard]] std::int64_t missing_bytes() const {
+    return needed_bytes > usable_bytes ? needed_bytes - usable_bytes : 0;
+  }
 };
 
 // Where a plan goes on its target and what takes the space, largest first. Code, stack and the target's own reserve
 // are not part of `needed_bytes`.
 struct FitReport {
-  RegionFit ram{};    // the context
-  RegionFit flash{};  // the weights
+  RegionFit ram{};                         // the context
+  RegionFit flash{};                       // the weights
   std::optional<std::size_t> peak_step{};  // the step at which most bytes of the arena are in use
   std::vector<SpaceUse> peak{};            // what is in use at that step
   std::vector<SpaceUse> weights{};

@@ -11,10 +11,10 @@ namespace mote {
 
 // Where the bytes of a value live.
 enum class Home : std::uint8_t {
-  arena,            // context->arena + offset
-  caller_input,     // the caller's buffer of graph input `index`, read only
-  caller_output,    // the caller's buffer of graph output `index`
-  constant,         // flash
+  arena,          // context->arena + offset
+  caller_input,   // the caller's buffer of graph input `index`, read only
+  caller_output,  // the caller's buffer of graph output `index`
+  constant,       // flash
 };
 
 // One placed value. Views (reshape, contiguous slice, concat part) have the home of the value they lie in, with the
@@ -23,10 +23,10 @@ enum class Home : std::uint8_t {
 // Lifetimes are those of the whole storage, so a view has the lifetime of the value it lies in.
 struct Placement {
   ValueId value{};
-  ValueId storage{};            // the value that owns the bytes; itself when it is no view
+  ValueId storage{};  // the value that owns the bytes; itself when it is no view
   Home home = Home::arena;
-  std::size_t index = 0;        // which input or output of the graph; 0 in the arena and in flash
-  std::int64_t offset = 0;      // bytes from the start of the home; of a constant: from its first byte
+  std::size_t index = 0;    // which input or output of the graph; 0 in the arena and in flash
+  std::int64_t offset = 0;  // bytes from the start of the home; of a constant: from its first byte
   std::int64_t bytes = 0;
   std::int32_t first_step = 0;  // the first step that writes a byte of the storage (-1: there before the first)
   std::int32_t last_step = 0;   // the last step that uses it, inclusive; steps.size(): the caller reads it afterwards
@@ -43,17 +43,17 @@ struct Step {
 struct Plan {
   Graph graph{};
   Target target{};
-  std::vector<Step> steps{};            // in order of execution; view nodes have no step
+  std::vector<Step> steps{};  // in order of execution; view nodes have no step
   // By value id: every value that a node computes, graph inputs and outputs, and the constants that steps read.
   std::vector<Placement> placements{};
-  std::int64_t arena_bytes = 0;         // activations and scratch
-  std::int64_t scratch_bytes = 0;       // the largest scratch of one step, contained in arena_bytes
+  std::int64_t arena_bytes = 0;    // activations and scratch
+  std::int64_t scratch_bytes = 0;  // the largest scratch of one step, contained in arena_bytes
   // No arena for this order can be smaller: the fullest step's live bytes, less what its kernel may write over.
   std::int64_t lower_bound_bytes = 0;
-  std::int64_t sum_bytes = 0;           // arena without any reuse, scratch of all steps included
-  std::int64_t weights_bytes = 0;       // constants that steps read, each once
+  std::int64_t sum_bytes = 0;      // arena without any reuse, scratch of all steps included
+  std::int64_t weights_bytes = 0;  // constants that steps read, each once
   std::int64_t macs = 0;
-  bool proven_optimal = false;          // no smaller arena exists for this order
+  bool proven_optimal = false;  // no smaller arena exists for this order
 
   [[nodiscard]] const Placement& placement(ValueId id) const;
 };

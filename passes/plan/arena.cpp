@@ -89,14 +89,10 @@ void add_separations(ArenaProblem& arena, const StorageMap& map, const std::vect
       const std::size_t output = *arena.buffer_of_storage[overlap.output];
       // A merged output was alive before this step: then it keeps apart from every other operand.
       if (operand == output || arena.problem.buffers[output].first != static_cast<std::int32_t>(step)) continue;
-      arena.problem.separations.push_back({.lower = output,
-                                           .upper = operand,
-                                           .bytes = overlap.operand_above,
-                                           .exact = overlap.operand_above_exact});
-      arena.problem.separations.push_back({.lower = operand,
-                                           .upper = output,
-                                           .bytes = overlap.output_above,
-                                           .exact = overlap.output_above_exact});
+      arena.problem.separations.push_back(
+          {.lower = output, .upper = operand, .bytes = overlap.operand_above, .exact = overlap.operand_above_exact});
+      arena.problem.separations.push_back(
+          {.lower = operand, .upper = output, .bytes = overlap.output_above, .exact = overlap.output_above_exact});
     }
   }
 }

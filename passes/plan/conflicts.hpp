@@ -9,7 +9,7 @@ namespace mote {
 
 // A buffer that shares a step with another one, seen from that one.
 struct Distance {
-  std::int64_t bytes = 0;              // at least this,
+  std::int64_t bytes = 0;               // at least this,
   std::optional<std::int64_t> exact{};  // or exactly this, which is less
   [[nodiscard]] std::int64_t least() const { return exact.value_or(bytes); }
 };

@@ -30,8 +30,7 @@ Result<PlannedStep> lower(const Graph& graph, std::size_t index, const Target& t
 }
 
 // All nodes that cannot be lowered are reported together.
-Result<Steps> lower_nodes(const Graph& graph, const StorageMap& map, const Target& target,
-                          const PlanOptions& options) {
+Result<Steps> lower_nodes(const Graph& graph, const StorageMap& map, const Target& target, const PlanOptions& options) {
   Steps steps(graph.nodes.size());
   Diagnostics problems;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {

@@ -21,11 +21,8 @@ std::vector<Overlap> elementwise_overlaps(const Graph& graph, const Node& node, 
     const TensorType& read = graph.at(operand).type;
     if (!same_elements(read, written) || read.shape != written.shape) continue;
     // Element i of the operand lies at or after element i of the output: later reads are never behind the writes.
-    overlaps.push_back({.operand = operand,
-                        .output = output,
-                        .operand_above = 0,
-                        .output_above = read.bytes(),
-                        .in_place = true});
+    overlaps.push_back(
+        {.operand = operand, .output = output, .operand_above = 0, .output_above = read.bytes(), .in_place = true});
   }
   return overlaps;
 }
@@ -74,7 +71,8 @@ std::vector<Overlap> overlaps_of(const Graph& graph, const Node& node, const Ker
   if (call.traversal == Traversal::window) overlaps = window_overlaps(graph, call);
   // An operand that is read twice, or in a role without a rule, must satisfy all its roles.
   std::erase_if(overlaps, [&](const Overlap& overlap) {
-    return std::ranges::count(call.operands, overlap.operand) != std::ranges::count(overlaps, overlap.operand, &Overlap::operand);
+    return std::ranges::count(call.operands, overlap.operand) !=
+           std::ranges::count(overlaps, overlap.operand, &Overlap::operand);
   });
   return overlaps;
 }

@@ -43,11 +43,10 @@ std::vector<Part> parts_of(const PlacementProblem& problem) {
   for (const Separation& separation : problem.separations) {
     const std::size_t part = part_of[separation.lower];
     if (part >= parts.size() || part != part_of[separation.upper]) continue;
-    parts[part].problem.separations.push_back(
-        {.lower = index_in[separation.lower],
-         .upper = index_in[separation.upper],
-         .bytes = separation.bytes,
-         .exact = separation.exact});
+    parts[part].problem.separations.push_back({.lower = index_in[separation.lower],
+                                               .upper = index_in[separation.upper],
+                                               .bytes = separation.bytes,
+                                               .exact = separation.exact});
   }
   return parts;
 }

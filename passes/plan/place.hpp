@@ -19,8 +19,8 @@ struct Buffer {
 // is offset(upper) == offset(lower) + `exact`.
 struct Separation {
   std::size_t lower = 0, upper = 0;
-  std::int64_t bytes = 0;                // >= 0
-  std::optional<std::int64_t> exact{};   // >= 0
+  std::int64_t bytes = 0;               // >= 0
+  std::optional<std::int64_t> exact{};  // >= 0
 };
 
 struct PlacementProblem {

@@ -119,7 +119,8 @@ std::vector<std::int64_t> place_apart(std::span<const Buffer> buffers) {
     for (std::size_t other = 0; other < buffers.size(); ++other) {
       const bool together = buffers[other].first <= buffers[i].last && buffers[i].first <= buffers[other].last;
       if (offsets[other] == unplaced || !together || buffers[other].bytes == 0) continue;
-      conflicts.push_back({.other = other, .above = {.bytes = buffers[i].bytes}, .below = {.bytes = buffers[other].bytes}});
+      conflicts.push_back(
+          {.other = other, .above = {.bytes = buffers[i].bytes}, .below = {.bytes = buffers[other].bytes}});
     }
     offsets[i] = buffers[i].bytes == 0 ? 0 : lowest_offset(denied_offsets(conflicts, offsets), buffers[i].alignment);
   }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <ranges>
 #include <set>
 #include <span>
 
@@ -71,8 +70,9 @@ class Memory {
   }
   [[nodiscard]] bool is_last_use(std::size_t storage, std::size_t index, const TaskSet& done) const {
     // From the back: among many users, the later ones are the likeliest to be still ahead.
-    return std::ranges::all_of(std::views::reverse(uses_.users[storage]),
-                               [&](std::size_t task) { return task == index || contains(done, task); });
+    const std::vector<std::size_t>& users = uses_.users[storage];
+    return std::all_of(users.rbegin(), users.rend(),
+                       [&](std::size_t task) { return task == index || contains(done, task); });
   }
 
   const TaskGraph& graph_;
@@ -101,7 +101,8 @@ class LevelSearch {
     links_.push_back({});
     for (std::size_t i = 0; i < graph_.tasks.size(); ++i) level = next_level(level);
     std::vector<std::size_t> order;
-    for (std::size_t link = level.front().link; link != 0; link = links_[link].before) order.push_back(links_[link].task);
+    for (std::size_t link = level.front().link; link != 0; link = links_[link].before)
+      order.push_back(links_[link].task);
     std::ranges::reverse(order);
     return order;
   }
@@ -161,10 +162,8 @@ class LevelSearch {
       const Effect effect = memory_.effect(task, state.done, state.live);
       const bool harmless = effect.during <= state.peak && effect.after <= state.live;
       if (harmless) candidates.resize(first);
-      candidates.push_back({.state = index,
-                            .task = task,
-                            .live = effect.after,
-                            .peak = std::max(state.peak, effect.during)});
+      candidates.push_back(
+          {.state = index, .task = task, .live = effect.after, .peak = std::max(state.peak, effect.during)});
       if (harmless) return;
     }
   }

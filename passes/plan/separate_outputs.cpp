@@ -71,7 +71,8 @@ void copy_to_new_value(SeparatedGraph& separated, std::size_t index) {
   Graph& graph = separated.graph;
   const ValueId source = graph.outputs[index];
   const ValueId copy = graph.add_value(graph.at(source).name, graph.at(source).type);
-  graph.nodes.push_back(copy_node(source, copy, {.file = {}, .node = {}, .op_type = {}, .value = graph.at(source).name}));
+  graph.nodes.push_back(
+      copy_node(source, copy, {.file = {}, .node = {}, .op_type = {}, .value = graph.at(source).name}));
   separated.is_copy.push_back(true);
   graph.outputs[index] = copy;
 }

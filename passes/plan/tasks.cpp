@@ -7,8 +7,7 @@ namespace {
 
 void sort_unique(std::vector<std::size_t>& list) {
   std::ranges::sort(list);
-  const auto repeated = std::ranges::unique(list);
-  list.erase(repeated.begin(), repeated.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
 std::vector<SharedBytes> shared_bytes(const StorageMap& map, const PlannedStep& step) {
@@ -16,9 +15,8 @@ std::vector<SharedBytes> shared_bytes(const StorageMap& map, const PlannedStep& 
   for (const StorageOverlap& overlap : storage_overlaps(map, step)) {
     const std::int64_t operand = map.storages[overlap.operand].bytes;
     const std::int64_t output = map.storages[overlap.output].bytes;
-    const std::int64_t partial =
-        std::max(output - overlap.operand_above_exact.value_or(overlap.operand_above),
-                 operand - overlap.output_above_exact.value_or(overlap.output_above));
+    const std::int64_t partial = std::max(output - overlap.operand_above_exact.value_or(overlap.operand_above),
+                                          operand - overlap.output_above_exact.value_or(overlap.output_above));
     const std::int64_t bytes = overlap.in_place ? std::min(operand, output) : std::min({operand, output, partial});
     if (bytes > 0) shared.push_back({.operand = overlap.operand, .output = overlap.output, .bytes = bytes});
   }

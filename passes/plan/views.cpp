@@ -8,9 +8,8 @@ namespace {
 bool every_output_in_an_input(const Node& node, const std::vector<View>& views) {
   for (std::size_t output = 0; output < node.outputs.size(); ++output) {
     if (!node.outputs[output]) continue;
-    const bool covered = std::ranges::any_of(views, [&](const View& view) {
-      return view.kind == View::Kind::output_in_input && view.output == output;
-    });
+    const bool covered = std::ranges::any_of(
+        views, [&](const View& view) { return view.kind == View::Kind::output_in_input && view.output == output; });
     if (!covered) return false;
   }
   return true;
@@ -21,8 +20,8 @@ bool inputs_fill_the_output(const Graph& graph, const Node& node, const std::vec
   std::int64_t bytes = 0;
   for (std::size_t input = 0; input < node.inputs.size(); ++input) {
     const bool covered = node.inputs[input] && std::ranges::any_of(views, [&](const View& view) {
-      return view.kind == View::Kind::input_in_output && view.input == input;
-    });
+                           return view.kind == View::Kind::input_in_output && view.input == input;
+                         });
     if (!covered) return false;
     bytes += graph.at(node.inputs[input]).type.bytes();
   }

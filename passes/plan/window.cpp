@@ -52,10 +52,8 @@ std::vector<ChannelBlock> depthwise_blocks(std::int64_t out_channels, std::int64
   std::vector<ChannelBlock> blocks;
   for (std::int64_t begin = 0; begin < out_channels; begin += tile) {
     const std::int64_t end = std::min(begin + tile, out_channels);
-    blocks.push_back({.out_begin = begin,
-                      .out_end = end,
-                      .in_begin = begin / multiplier,
-                      .in_end = (end - 1) / multiplier + 1});
+    blocks.push_back(
+        {.out_begin = begin, .out_end = end, .in_begin = begin / multiplier, .in_end = (end - 1) / multiplier + 1});
   }
   return blocks;
 }
@@ -70,8 +68,7 @@ WindowLoops conv2d_loops(const KernelCall& call) {
                     .tile_width = field(call, "tile_w"),
                     .blocks = {}};
   const std::int64_t groups = field(call, "groups");
-  loops.blocks =
-      grouped_blocks(groups, loops.in_channels / groups, loops.out_channels / groups, field(call, "tile_c"));
+  loops.blocks = grouped_blocks(groups, loops.in_channels / groups, loops.out_channels / groups, field(call, "tile_c"));
   return loops;
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "passes/plan/make_plan.hpp"
@@ -30,9 +31,7 @@ bool rejected(const Plan& plan) {
   return !status;
 }
 
-Placement& place(Plan& plan, ValueId value) {
-  return *std::ranges::find(plan.placements, value, &Placement::value);
-}
+Placement& place(Plan& plan, ValueId value) { return *std::ranges::find(plan.placements, value, &Placement::value); }
 
 std::vector<ValueId> values_read(const Plan& plan, const Step& step) {
   std::vector<ValueId> values;
@@ -56,7 +55,6 @@ void settle_arena(Plan& plan) {
   }
   plan.lower_bound_bytes = 0;
 }
-
 
 }  // namespace
 
@@ -146,11 +144,20 @@ TEST_CASE("overlap is re-proved exactly: the distance passes, one element less d
     if (in_h + 2 * pad_h < kernel_h || in_w + 2 * pad_w < kernel_w) continue;
     const bool depthwise = rng.chance(2);
     const std::int64_t out_c = depthwise ? in_c * rng.integer(1, 2) : rng.integer(1, 7);
-    Attrs geometry{{"in_h", in_h}, {"in_w", in_w}, {"in_c", in_c}, {"kernel_h", kernel_h}, {"kernel_w", kernel_w},
-                   {"stride_h", stride_h}, {"stride_w", stride_w}, {"pad_top", pad_h}, {"pad_left", pad_w},
-                   {"out_h", (in_h + 2 * pad_h - kernel_h) / stride_h + 1}, {"out_c", out_c},
+    Attrs geometry{{"in_h", in_h},
+                   {"in_w", in_w},
+                   {"in_c", in_c},
+                   {"kernel_h", kernel_h},
+                   {"kernel_w", kernel_w},
+                   {"stride_h", stride_h},
+                   {"stride_w", stride_w},
+                   {"pad_top", pad_h},
+                   {"pad_left", pad_w},
+                   {"out_h", (in_h + 2 * pad_h - kernel_h) / stride_h + 1},
+                   {"out_c", out_c},
                    {"out_w", (in_w + 2 * pad_w - kernel_w) / stride_w + 1},
-                   {"tile_w", rng.integer(1, 4)}, {"tile_c", rng.integer(1, out_c)}};
+                   {"tile_w", rng.integer(1, 4)},
+                   {"tile_c", rng.integer(1, out_c)}};
     if (depthwise) {
       geometry["multiplier"] = out_c / in_c;
       if (out_c != in_c) geometry["tile_c"] = std::int64_t{1};
@@ -192,8 +199,11 @@ TEST_CASE("overlap is re-proved exactly: the distance passes, one element less d
 
 TEST_CASE("a residual may only lie exactly under the output or clear of what is written before it is read") {
   GraphBuilder build;
-  const Attrs same{{"in_h", std::int64_t{3}}, {"in_w", std::int64_t{4}}, {"in_c", std::int64_t{4}},
-                   {"tile_w", std::int64_t{2}}, {"tile_c", std::int64_t{2}}};
+  const Attrs same{{"in_h", std::int64_t{3}},
+                   {"in_w", std::int64_t{4}},
+                   {"in_c", std::int64_t{4}},
+                   {"tile_w", std::int64_t{2}},
+                   {"tile_c", std::int64_t{2}}};
   const ValueId shortcut = build.mix({build.input(1)}, 48);
   const ValueId middle = build.window(shortcut, same);
   const ValueId sum = build.window(middle, same, shortcut);

@@ -68,7 +68,8 @@ TEST_CASE("a plan that fits nowhere is refused with what it misses and what take
   CHECK(status.errors()[0].code == Code::ram_exceeded);
   CHECK(status.errors()[1].code == Code::flash_exceeded);
   CHECK(exit_code(status.errors()[0].code) == ExitCode::does_not_fit);
-  CHECK_THAT(render(status.errors()[0]), Catch::Contains("5200 B too many") && Catch::Contains("4000 B: big (1000 f32)") &&
+  CHECK_THAT(render(status.errors()[0]), Catch::Contains("5200 B too many") &&
+                                             Catch::Contains("4000 B: big (1000 f32)") &&
                                              Catch::Contains("'conv1' (Conv)"));
 }
 

@@ -105,7 +105,7 @@ TEST_CASE("an elementwise operator overwrites an operand that dies") {
 TEST_CASE("a convolution adds its residual in place") {
   GraphBuilder build;
   const ValueId shortcut = build.mix({build.input(1)}, 60);
-  const Attrs same{{"in_h", std::int64_t{5}}, {"in_w", std::int64_t{4}}, {"in_c", std::int64_t{3}},
+  const Attrs same{{"in_h", std::int64_t{5}},     {"in_w", std::int64_t{4}},     {"in_c", std::int64_t{3}},
                    {"kernel_h", std::int64_t{3}}, {"kernel_w", std::int64_t{3}}, {"pad_top", std::int64_t{1}},
                    {"pad_left", std::int64_t{1}}};
   const ValueId middle = build.window(shortcut, same);
@@ -120,9 +120,13 @@ TEST_CASE("a window kernel lies over its input up to the distance of its loops")
   GraphBuilder build;
   const ValueId x = build.mix({build.input(1)}, 60);
   // 3x3, same size: after output pixel (oh, ow) input row oh-1 is needed from column ow on: one row and one pixel.
-  const ValueId y = build.window(x, {{"in_h", std::int64_t{5}}, {"in_w", std::int64_t{4}}, {"in_c", std::int64_t{3}},
-                                     {"kernel_h", std::int64_t{3}}, {"kernel_w", std::int64_t{3}},
-                                     {"pad_top", std::int64_t{1}}, {"pad_left", std::int64_t{1}},
+  const ValueId y = build.window(x, {{"in_h", std::int64_t{5}},
+                                     {"in_w", std::int64_t{4}},
+                                     {"in_c", std::int64_t{3}},
+                                     {"kernel_h", std::int64_t{3}},
+                                     {"kernel_w", std::int64_t{3}},
+                                     {"pad_top", std::int64_t{1}},
+                                     {"pad_left", std::int64_t{1}},
                                      {"tile_c", std::int64_t{3}}});
   build.output(build.mix({y}, 1));
   const Plan plan = planned(build);
@@ -132,8 +136,8 @@ TEST_CASE("a window kernel lies over its input up to the distance of its loops")
 
 TEST_CASE("a chain of window kernels runs to and fro in the bytes of one tensor and one distance") {
   GraphBuilder build;
-  const Attrs depthwise{{"in_h", std::int64_t{5}}, {"in_w", std::int64_t{4}}, {"in_c", std::int64_t{3}},
-                        {"kernel_h", std::int64_t{3}}, {"kernel_w", std::int64_t{3}}, {"pad_top", std::int64_t{1}},
+  const Attrs depthwise{{"in_h", std::int64_t{5}},     {"in_w", std::int64_t{4}},       {"in_c", std::int64_t{3}},
+                        {"kernel_h", std::int64_t{3}}, {"kernel_w", std::int64_t{3}},   {"pad_top", std::int64_t{1}},
                         {"pad_left", std::int64_t{1}}, {"multiplier", std::int64_t{1}}, {"tile_c", std::int64_t{3}}};
   ValueId v = build.mix({build.input(1)}, 60);
   for (int layer = 0; layer < 6; ++layer) v = build.window(v, depthwise);

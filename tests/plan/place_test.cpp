@@ -1,7 +1,8 @@
 #include "passes/plan/place.hpp"
 
-#include <catch2/catch.hpp>
 #include <optional>
+
+#include <catch2/catch.hpp>
 
 #include "lib/support/rng.hpp"
 
@@ -68,10 +69,8 @@ PlacementProblem random_problem(Rng& rng, std::int64_t buffers, std::int64_t lar
   for (std::int64_t i = 0; i < buffers; ++i) {
     const auto first = static_cast<std::int32_t>(rng.integer(0, steps - 1));
     const auto last = static_cast<std::int32_t>(std::min<std::int64_t>(first + rng.integer(0, 4), steps - 1));
-    problem.buffers.push_back({.bytes = rng.integer(0, largest),
-                               .alignment = rng.chance(4) ? 2 : 1,
-                               .first = first,
-                               .last = last});
+    problem.buffers.push_back(
+        {.bytes = rng.integer(0, largest), .alignment = rng.chance(4) ? 2 : 1, .first = first, .last = last});
   }
   // As a planner makes them: between a buffer that ends and one that begins at the same step.
   for (std::size_t a = 0; a < problem.buffers.size(); ++a) {
@@ -131,8 +130,10 @@ TEST_CASE("larger problems with many overlaps stay close to their bound") {
 }
 
 TEST_CASE("buffers at different times share everything, those at one time nothing") {
-  CHECK(place({.buffers = {{.bytes = 10, .first = 0, .last = 0}, {.bytes = 7, .first = 1, .last = 1}}}, 1000).height == 10);
-  CHECK(place({.buffers = {{.bytes = 10, .first = 0, .last = 1}, {.bytes = 7, .first = 1, .last = 1}}}, 1000).height == 17);
+  CHECK(place({.buffers = {{.bytes = 10, .first = 0, .last = 0}, {.bytes = 7, .first = 1, .last = 1}}}, 1000).height ==
+        10);
+  CHECK(place({.buffers = {{.bytes = 10, .first = 0, .last = 1}, {.bytes = 7, .first = 1, .last = 1}}}, 1000).height ==
+        17);
 }
 
 TEST_CASE("a separation lets the upper buffer begin inside the lower one, not the other way round") {

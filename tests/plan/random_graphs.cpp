@@ -12,13 +12,15 @@ std::vector<ValueId> inputs_then_outputs(const OpView& op) {
 }
 
 Result<KernelCall> lower_mix(const OpView& op, const Target&) {
-  return KernelCall{.header = "mix", .kernel = "mix", .operands = inputs_then_outputs(op),
+  return KernelCall{.header = "mix",
+                    .kernel = "mix",
+                    .operands = inputs_then_outputs(op),
                     .scratch_bytes = op.has("scratch") ? op.integer("scratch") : 0};
 }
 
 Result<KernelCall> lower_each(const OpView& op, const Target&) {
-  return KernelCall{.header = "each", .kernel = "each", .operands = inputs_then_outputs(op),
-                    .traversal = Traversal::elementwise};
+  return KernelCall{
+      .header = "each", .kernel = "each", .operands = inputs_then_outputs(op), .traversal = Traversal::elementwise};
 }
 
 std::vector<View> join_views(const OpView& op) {
@@ -37,8 +39,8 @@ std::vector<View> cut_views(const OpView& op) {
 
 Result<KernelCall> lower_window(const OpView& op, const Target&) {
   const bool depthwise = op.has("multiplier");
-  KernelCall call{.header = depthwise ? "depthwise_conv2d_f32" : "conv2d_f32", .traversal = Traversal::window,
-                  .macs = 1};
+  KernelCall call{
+      .header = depthwise ? "depthwise_conv2d_f32" : "conv2d_f32", .traversal = Traversal::window, .macs = 1};
   call.kernel = call.header;
   for (const auto& [name, value] : op.node.attrs) {
     call.fields.emplace_back(name, static_cast<std::int32_t>(std::get<std::int64_t>(value)));
@@ -56,7 +58,9 @@ constexpr OpDef window{.name = "Window", .summary = "test", .lower = lower_windo
 
 TensorType vector_of(std::int64_t elements) { return {.dtype = DType::f32, .shape = *Shape::make({elements})}; }
 
-std::int64_t number(const Attrs& attrs, std::string_view name) { return std::get<std::int64_t>(attrs.find(name)->second); }
+std::int64_t number(const Attrs& attrs, std::string_view name) {
+  return std::get<std::int64_t>(attrs.find(name)->second);
+}
 
 ValueId pick(Rng& rng, const std::vector<ValueId>& values) {
   // Recent values are more likely, as in real networks.
@@ -144,8 +148,8 @@ ValueId GraphBuilder::constant(std::int64_t elements) {
 
 ValueId GraphBuilder::add(const OpDef& op, std::vector<ValueId> inputs, Attrs attrs, std::int64_t elements) {
   const ValueId result = graph.add_value("v", vector_of(elements));
-  graph.nodes.push_back({.op = &op, .attrs = std::move(attrs), .inputs = std::move(inputs), .outputs = {result},
-                         .origin = {}});
+  graph.nodes.push_back(
+      {.op = &op, .attrs = std::move(attrs), .inputs = std::move(inputs), .outputs = {result}, .origin = {}});
   return result;
 }
 
@@ -174,8 +178,8 @@ ValueId GraphBuilder::window(ValueId input, Attrs geometry, ValueId residual) {
   geometry.try_emplace("out_h", number(geometry, "in_h"));
   geometry.try_emplace("out_w", number(geometry, "in_w"));
   geometry.try_emplace("out_c", number(geometry, "in_c"));
-  const std::int64_t count = number(geometry, "batch") * number(geometry, "out_h") * number(geometry, "out_w") *
-                             number(geometry, "out_c");
+  const std::int64_t count =
+      number(geometry, "batch") * number(geometry, "out_h") * number(geometry, "out_w") * number(geometry, "out_c");
   return add(window_op(), {input, residual}, std::move(geometry), count);
 }
 

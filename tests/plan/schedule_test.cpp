@@ -1,8 +1,9 @@
 #include "passes/plan/schedule.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <numeric>
+
+#include <catch2/catch.hpp>
 
 #include "lib/support/rng.hpp"
 
@@ -93,7 +94,7 @@ TEST_CASE("small graphs get the best of all orders") {
 }
 
 TEST_CASE("parallel branches run one after the other") {
-  for (const std::size_t branches : {2U, 5U, 12U, 40U}) {
+  for (const std::size_t branches : {2U, 5U, 12U, 24U}) {
     const TaskGraph graph = parallel_chains(branches);
     const auto order = schedule(graph, 100'000);
     REQUIRE(topological(graph, order));

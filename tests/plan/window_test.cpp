@@ -3,9 +3,10 @@
 #include "passes/plan/window.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <string>
 #include <utility>
+
+#include <catch2/catch.hpp>
 
 #include "codegen/kernels/conv2d_f32.hpp"
 #include "codegen/kernels/dense_f32.hpp"
@@ -101,31 +102,44 @@ struct Dense {
 
 template <class G>
 void add_window(KernelCall& call) {
-  call.fields.insert(call.fields.end(), {{"batch", G::batch}, {"in_h", G::in_h}, {"in_w", G::in_w},
-                                         {"out_h", G::out_h}, {"out_w", G::out_w}, {"kernel_h", G::kernel_h},
-                                         {"kernel_w", G::kernel_w}, {"stride_h", G::stride_h},
-                                         {"stride_w", G::stride_w}, {"pad_top", G::pad_top},
-                                         {"pad_left", G::pad_left}, {"dilation_h", G::dilation_h},
-                                         {"dilation_w", G::dilation_w}, {"tile_c", G::tile_c}});
+  call.fields.insert(call.fields.end(), {{"batch", G::batch},
+                                         {"in_h", G::in_h},
+                                         {"in_w", G::in_w},
+                                         {"out_h", G::out_h},
+                                         {"out_w", G::out_w},
+                                         {"kernel_h", G::kernel_h},
+                                         {"kernel_w", G::kernel_w},
+                                         {"stride_h", G::stride_h},
+                                         {"stride_w", G::stride_w},
+                                         {"pad_top", G::pad_top},
+                                         {"pad_left", G::pad_left},
+                                         {"dilation_h", G::dilation_h},
+                                         {"dilation_w", G::dilation_w},
+                                         {"tile_c", G::tile_c}});
 }
 
 template <std::uint64_t Seed>
 void add_fields(KernelCall& call, const Convolution<Seed>&) {
   using G = Convolution<Seed>;
-  call.fields.insert(call.fields.end(), {{"in_c", G::in_c}, {"out_c", G::out_c}, {"groups", G::groups},
-                                         {"tile_w", G::tile_w}});
+  call.fields.insert(call.fields.end(),
+                     {{"in_c", G::in_c}, {"out_c", G::out_c}, {"groups", G::groups}, {"tile_w", G::tile_w}});
 }
 template <std::uint64_t Seed>
 void add_fields(KernelCall& call, const Depthwise<Seed>&) {
   using G = Depthwise<Seed>;
-  call.fields.insert(call.fields.end(), {{"in_c", G::in_c}, {"out_c", G::out_c}, {"multiplier", G::multiplier},
-                                         {"tile_w", G::tile_w}});
+  call.fields.insert(call.fields.end(),
+                     {{"in_c", G::in_c}, {"out_c", G::out_c}, {"multiplier", G::multiplier}, {"tile_w", G::tile_w}});
 }
 template <std::uint64_t Seed>
 void add_fields(KernelCall& call, const Pool<Seed>&) {
   using G = Pool<Seed>;
-  call.fields.insert(call.fields.end(), {{"channels", G::channels}, {"in_d", 1}, {"out_d", 1}, {"kernel_d", 1},
-                                         {"stride_d", 1}, {"dilation_d", 1}, {"pad_front", 0}});
+  call.fields.insert(call.fields.end(), {{"channels", G::channels},
+                                         {"in_d", 1},
+                                         {"out_d", 1},
+                                         {"kernel_d", 1},
+                                         {"stride_d", 1},
+                                         {"dilation_d", 1},
+                                         {"pad_front", 0}});
 }
 
 template <class G>
@@ -136,11 +150,13 @@ KernelCall call_of() {
   return call;
 }
 template <class G>
-requires(requires { G::depth; })
-KernelCall call_of() {
+requires(requires { G::depth; }) KernelCall call_of() {
   return {.header = G::kernel,
           .kernel = G::kernel,
-          .fields = {{"rows", G::rows}, {"depth", G::depth}, {"columns", G::columns}, {"tile_w", G::tile_w},
+          .fields = {{"rows", G::rows},
+                     {"depth", G::depth},
+                     {"columns", G::columns},
+                     {"tile_w", G::tile_w},
                      {"tile_c", G::tile_c}},
           .traversal = Traversal::window};
 }
@@ -214,7 +230,8 @@ TEST_CASE("pooling may lie over its input at the planned distances, not closer")
 TEST_CASE("dense layers may lie over their input at the planned distances, not closer") { check_all<Dense>(UpTo<8>{}); }
 
 TEST_CASE("more output pixels than are worth a visit give no distance") {
-  const KernelCall call{.header = "dense_f32", .kernel = "dense_f32",
+  const KernelCall call{.header = "dense_f32",
+                        .kernel = "dense_f32",
                         .fields = {{"rows", 1 << 23}, {"depth", 1}, {"columns", 1}, {"tile_w", 1}, {"tile_c", 1}},
                         .traversal = Traversal::window};
   CHECK_FALSE(distances_of(*window_loops_of(call)));
