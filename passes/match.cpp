@@ -32,6 +32,20 @@ std::vector<std::int64_t> integers_or(const OpView& op, std::string_view attr, s
   return op.has(attr) ? op.integers(attr) : std::move(otherwise);
 }
 
+std::vector<std::int64_t> pads_of_all_axes(const OpView& pad) {
+  const std::vector<std::int64_t>& given = pad.integers("pads");
+  if (!pad.has("axes")) return given;
+  const std::vector<std::int64_t>& axes = pad.integers("axes");
+  const std::size_t rank = pad.in(0).shape.rank();
+  std::vector<std::int64_t> all(2 * rank, 0);
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const auto axis = static_cast<std::size_t>(axes[i] < 0 ? axes[i] + static_cast<std::int64_t>(rank) : axes[i]);
+    all[axis] = given[i];
+    all[axis + rank] = given[i + axes.size()];
+  }
+  return all;
+}
+
 bool may_see_only_padding(const OpView& max_pool, const std::vector<std::int64_t>& pads) {
   const std::vector<std::int64_t>& kernel = max_pool.integers("kernel");
   const bool gaps = integers_or(max_pool, "dilations", {1, 1}) != std::vector<std::int64_t>{1, 1};

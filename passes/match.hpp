@@ -26,6 +26,9 @@ namespace mote {
 [[nodiscard]] std::vector<std::int64_t> integers_or(const OpView& op, std::string_view attr,
                                                     std::vector<std::int64_t> otherwise);
 
+// A Pad's `pads` for every axis: all begins, then all ends.
+[[nodiscard]] std::vector<std::int64_t> pads_of_all_axes(const OpView& pad);
+
 // Some pooling window might see nothing but padding; where this is false, every window sees an input element.
 [[nodiscard]] bool may_see_only_padding(const OpView& max_pool, const std::vector<std::int64_t>& pads);
 

@@ -34,9 +34,11 @@ std::span<const Pass> standard_pipeline() {
       {"decompose", "rewrite compound operators as core ones", canonical, rounding, decompose},
       // Before the layout changes: two equal branches would be transposed twice and look different.
       {"common-subexpressions", "compute equal things once", canonical, bit_exact, common_subexpressions},
-      // From here on convolutions and pools keep channels last, between Transposes …
+      // From here on convolutions and pools keep channels last, between Transposes.
       {"to-nhwc", "lay convolutions and pools out with channels last", canonical, rounding, to_nhwc},
-      // … which vanish wherever two of them meet.
+      // Before the Transposes move: they would come to lie between a Pad and its convolution.
+      {"fold-pad", "turn Pad nodes into the padding of windows", canonical, rounding, fold_pad},
+      // The Transposes vanish wherever two of them meet.
       {"sink-transposes", "move transposes down until they cancel", canonical, rounding, sink_transposes},
       // A view between a product and its bias, sum or clamp hides them from the fusions.
       {"simplify-reshapes", "merge reshapes and move them behind element-wise operators", canonical, bit_exact,
@@ -51,7 +53,8 @@ std::span<const Pass> standard_pipeline() {
       // Before fold-pad: a shift may enter a convolution only as long as that has no padding of its own.
       {"fold-batch-norm", "fold factors and shifts per channel into weights and biases", fused, rounding,
        fold_batch_norm},
-      // After it; before the clamps are fused, because a Relu in front of a Pad says that nothing is below 0.
+      // Again, for pads that stood behind Transposes or Reshapes; before the clamps are fused, because a Relu in front
+      // of a Pad says that nothing is below 0.
       {"fold-pad", "turn Pad nodes into the padding of windows", fused, rounding, fold_pad},
       // After the biases: a residual is added behind them. Before the clamps: those come last in a product.
       {"fuse-residual", "add the other branch inside the product that ends a branch", fused, bit_exact, fuse_residual},

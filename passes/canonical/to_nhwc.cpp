@@ -11,12 +11,24 @@ namespace {
 
 using Extents = std::vector<std::int64_t>;
 
-// x [N,C,(H,)W] as [N,H,W,C].
-ValueId channels_last(Rewriter& rewriter, ValueId x) {
+ValueId turned_to_last(Rewriter& rewriter, ValueId x) {
   const Extents extents = extents_of(rewriter.type(x).shape);
   if (extents.size() == 4) return emit_transpose(rewriter, x, {0, 2, 3, 1});
   const ValueId turned = emit_transpose(rewriter, x, {0, 2, 1});
   return emit_reshape(rewriter, turned, {extents[0], 1, extents[2], extents[1]});
+}
+
+// x [N,C,(H,)W] as [N,H,W,C]. A Pad of x is done behind the Transpose, where fold-pad looks for it.
+ValueId channels_last(Rewriter& rewriter, ValueId x) {
+  const Node* found = rewriter.producer(x, "Pad");
+  if (found == nullptr || rewriter.view(*found).text("mode") != "constant") return turned_to_last(rewriter, x);
+  const Node pad = *found;
+  Extents pads = pads_of_all_axes(rewriter.view(pad));
+  if (pads.size() == 6) pads = {pads[0], pads[1], 0, pads[2], pads[3], pads[4], 0, pads[5]};
+  Attrs attrs = pad.attrs;
+  attrs.erase("axes");
+  attrs["pads"] = Extents{pads[0], pads[2], pads[3], pads[1], pads[4], pads[6], pads[7], pads[5]};
+  return rewriter.emit_like(pad, {turned_to_last(rewriter, pad.inputs[0])}, std::move(attrs));
 }
 
 // The way back, into the model's own value.

@@ -21,33 +21,16 @@ struct ConstantPad {
   float value = 0.0F;
 };
 
-// All begins, then all ends, of every axis.
-std::optional<Integers> pads_of_all_axes(const OpView& pad, std::int64_t rank) {
-  const Integers& given = pad.integers("pads");
-  Integers axes;
-  if (pad.has("axes")) axes = pad.integers("axes");
-  else
-    for (std::int64_t axis = 0; axis < rank; ++axis) axes.push_back(axis);
-  if (given.size() != 2 * axes.size()) return std::nullopt;
-  Integers all(static_cast<std::size_t>(2 * rank), 0);
-  for (std::size_t i = 0; i < axes.size(); ++i) {
-    const auto axis = static_cast<std::size_t>(axes[i] < 0 ? axes[i] + rank : axes[i]);
-    all[axis] = given[i];
-    all[axis + static_cast<std::size_t>(rank)] = given[i + axes.size()];
-  }
-  return all;
-}
-
 std::optional<ConstantPad> constant_pad(const Rewriter& rewriter, ValueId id) {
   const Node* node = rewriter.producer(id, "Pad");
   if (node == nullptr || node->inputs.size() > 1 || rewriter.type(id).shape.rank() != 4) return std::nullopt;
   const OpView op = rewriter.view(*node);
   if (op.text("mode") != "constant") return std::nullopt;
-  const auto all = pads_of_all_axes(op, 4);
-  if (!all || std::ranges::any_of(*all, [](std::int64_t pad) { return pad < 0; })) return std::nullopt;
-  if ((*all)[0] != 0 || (*all)[3] != 0 || (*all)[4] != 0 || (*all)[7] != 0) return std::nullopt;
+  const Integers all = pads_of_all_axes(op);
+  if (std::ranges::any_of(all, [](std::int64_t pad) { return pad < 0; })) return std::nullopt;
+  if (all[0] != 0 || all[3] != 0 || all[4] != 0 || all[7] != 0) return std::nullopt;
   return ConstantPad{.x = node->inputs[0],
-                     .pads = {(*all)[1], (*all)[2], (*all)[5], (*all)[6]},
+                     .pads = {all[1], all[2], all[5], all[6]},
                      .value = op.has("value") ? op.real("value") : 0.0F};
 }
 

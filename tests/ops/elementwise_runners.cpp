@@ -2,6 +2,7 @@
 #include "dropout.hpp"
 #include "fill.hpp"
 #include "gather.hpp"
+#include "powers.hpp"
 #include "tests/ops/kernel_runner.hpp"
 #include "tests/ops/runtime_geometry.hpp"
 #include "unary.hpp"
@@ -60,6 +61,7 @@ void run_unary(const Call& c) {
                                                           MOTE_F32(Softplus),
                                                           MOTE_F32(Softsign),
                                                           MOTE_F32(Sqrt),
+                                                          MOTE_NUMBER(Square),
                                                           MOTE_F32(Tanh),
                                                           MOTE_F32(ThresholdedRelu),
                                                           {"LogicalNot", apply<LogicalNot, std::uint8_t>}};

@@ -91,6 +91,23 @@ output %y
   CHECK(ops_of(after) == "Reshape Conv2d MaxPool2d Reshape Dense");
 }
 
+TEST_CASE("pads of a channels-first model become the convolutions' own") {
+  const Graph after = through_pipeline(graph_of(R"(graph ""
+input %x : f32[1x3x8x8]
+constant @w1 : f32[4x3x3x3] = random 1
+constant @w2 : f32[4x1x3x3] = random 2
+constant @s : f32[1x4x1x1] = random 3
+%p1 = Pad(%x) {pads=[0,0,0,0,0,0,1,1]} : f32[1x3x9x9]
+%c1 = Conv(%p1, @w1) {strides=[2,2]} : f32[1x4x4x4]
+%m = Mul(%c1, @s) : f32[1x4x4x4]
+%r = Relu(%m) : f32[1x4x4x4]
+%p2 = Pad(%r) {axes=[-2,-1], pads=[1,1,1,1]} : f32[1x4x6x6]
+%y = Conv(%p2, @w2) {group=4} : f32[1x4x4x4]
+output %y
+)"));
+  CHECK(ops_of(after) == "Transpose Conv2d DepthwiseConv2d Transpose");
+}
+
 TEST_CASE("one-dimensional convolutions leave only views around them") {
   const Graph after = through_pipeline(graph_of(R"(graph ""
 input %x : f32[1x20x3]
