@@ -54,11 +54,12 @@ Graph random_graph(const OpDef& op, Rng& rng) {
     }
   }
   REQUIRE(complete_attributes(op, node.attrs, {}));
-  node.outputs.resize(sample.outputs);  // type rules count them
+  // Type rules count the outputs and ask which are wanted, so the values are there first.
+  for (std::size_t i = 0; i < sample.outputs; ++i) node.outputs.push_back(graph.add_value(random_name(rng), {}));
   const Result<Types> types = infer_types(graph, node);
   INFO(op.name << ": " << (types ? std::string() : types.error().message));
   REQUIRE(types);
-  for (std::size_t i = 0; i < node.outputs.size(); ++i) node.outputs[i] = graph.add_value(random_name(rng), types->at(i));
+  for (std::size_t i = 0; i < node.outputs.size(); ++i) graph.at(node.outputs[i]).type = types->at(i);
   graph.outputs = node.outputs;
   graph.nodes.push_back(std::move(node));
   return graph;
