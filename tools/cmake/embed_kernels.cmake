@@ -1,5 +1,5 @@
 # cmake -DOUT=... -DFILES=a;b -P embed_kernels.cmake: kernel headers become one table of raw string literals, byte for
-# byte. Literals are split below the 64 KiB that compilers guarantee.
+# byte.
 set(body "#include \"codegen/kernel_catalog.hpp\"\n\nnamespace mote {\n\nstatic const KernelFile files[] = {\n")
 list(SORT FILES)
 foreach(file IN LISTS FILES)

@@ -1,5 +1,4 @@
-# install, find_package(mote) and CPack.
-include(CMakePackageConfigHelpers)
+# Installs the tool, the libraries and their headers.
 get_property(libraries GLOBAL PROPERTY MOTE_LIBRARIES)
 install(TARGETS mote RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS ${libraries} EXPORT moteTargets
