@@ -7,9 +7,9 @@
 namespace mote {
 namespace {
 
-std::string_view text_of(const std::string& file) {
+std::string_view text_of(std::string_view file) {
   const auto files = kernel_files();
-  const auto found = std::ranges::find_if(files, [&](const KernelFile& f) { return std::string(f.name) + ".hpp" == file; });
+  const auto found = std::ranges::find(files, file, &KernelFile::name);
   MOTE_CHECK(found != files.end());
   return found->text;
 }
