@@ -54,7 +54,8 @@ std::vector<int> find_cycle(const onnx::GraphProto& graph, const Producers& prod
   }
   path.erase(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(position[at]));
   std::ranges::reverse(path);
-  std::ranges::rotate(path, std::ranges::min_element(path));
+  // Not std::ranges::rotate: clang 14 cannot compile libstdc++'s subrange.
+  std::rotate(path.begin(), std::ranges::min_element(path), path.end());
   return path;
 }
 

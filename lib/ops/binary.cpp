@@ -133,12 +133,16 @@ void eval_same(const OpView&, Operands in, Outputs out) {
   });
 }
 
-template <class F>
+template <class F, Domain domain>
 void eval_boolean(const OpView&, Operands in, Outputs out) {
-  visit_dtype(in[0]->dtype, [&]<class T>() {
+  const auto compare = [&]<class T>() {
     for_each_pair<T, T, std::uint8_t>(*in[0], *in[1], out[0],
                                       [](T a, T b) { return static_cast<std::uint8_t>(F::of(a, b) ? 1 : 0); });
-  });
+  };
+  if constexpr (domain == Domain::booleans)
+    compare.template operator()<std::uint8_t>();
+  else
+    visit_dtype(in[0]->dtype, compare);
 }
 
 Result<KernelCall> lower_arithmetic(const OpView& op, const Target&) {
@@ -201,7 +205,7 @@ constexpr OpDef comparison(std::string_view name, std::string_view summary, Vers
           .onnx = {.name = name, .domain = "", .since = versions.since, .until = versions.until},
           .arity = {.min_in = 2, .max_in = 2},
           .infer = infer_boolean<domain>,
-          .eval = eval_boolean<F>,
+          .eval = eval_boolean<F, domain>,
           .lower = lower_comparison,
           .sample = draw};
 }
