@@ -71,6 +71,16 @@ MOTE_ALWAYS_INLINE double multiply_of(double a, double b) { return a * b; }
 MOTE_ALWAYS_INLINE double divide_of(double a, double b) { return a / b; }
 MOTE_ALWAYS_INLINE double negate_of(double a) { return -a; }
 
+// What a maximum starts from; the argument is there for its type alone.
+template <class T>
+MOTE_ALWAYS_INLINE T least_of(T) {
+  typedef wrapping<T> Bits;
+  const Bits sign = static_cast<Bits>(static_cast<Bits>(1) << (8 * sizeof(T) - 1));
+  return is_signed_integer<T>::value ? static_cast<T>(sign) : static_cast<T>(0);
+}
+MOTE_ALWAYS_INLINE float least_of(float) { return float_of(0xff800000u); }
+MOTE_ALWAYS_INLINE double least_of(double) { return static_cast<double>(float_of(0xff800000u)); }
+
 template <class T>
 MOTE_ALWAYS_INLINE bool is_nan(T) {
   return false;

@@ -12,6 +12,7 @@
 #ifndef MOTE_KERNELS_MATRIX_PRODUCT_HPP
 #define MOTE_KERNELS_MATRIX_PRODUCT_HPP
 #include "arithmetic.hpp"
+#include "matrix_batches.hpp"
 #include "operand.hpp"
 
 namespace MOTE_NAMESPACE {
@@ -51,20 +52,10 @@ inline void matmul_matrix(A left, B right, T* output) {
 
 template <class T, class G, class A, class B>
 inline void matmul(G, A left, B right, T* output) {
-  for (int32_t b0 = 0; b0 < G::batch_0; ++b0) {
-    for (int32_t b1 = 0; b1 < G::batch_1; ++b1) {
-      for (int32_t b2 = 0; b2 < G::batch_2; ++b2) {
-        for (int32_t b3 = 0; b3 < G::batch_3; ++b3) {
-          const int32_t from_left = b0 * G::left_batch_step_0 + b1 * G::left_batch_step_1 + b2 * G::left_batch_step_2 +
-                                    b3 * G::left_batch_step_3;
-          const int32_t from_right = b0 * G::right_batch_step_0 + b1 * G::right_batch_step_1 +
-                                     b2 * G::right_batch_step_2 + b3 * G::right_batch_step_3;
-          matmul_matrix<T, G>(left + from_left, right + from_right, output);
-          output += G::rows * G::columns;
-        }
-      }
-    }
-  }
+  for_each_matrix<G>([&](int32_t from_left, int32_t from_right) {
+    matmul_matrix<T, G>(left + from_left, right + from_right, output);
+    output += G::rows * G::columns;
+  });
 }
 
 }  // namespace MOTE_NAMESPACE

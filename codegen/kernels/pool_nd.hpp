@@ -23,16 +23,6 @@
 
 namespace MOTE_NAMESPACE {
 
-// What a maximum starts from.
-template <class T>
-MOTE_ALWAYS_INLINE T least_of(T) {
-  typedef wrapping<T> Bits;
-  const Bits sign = static_cast<Bits>(static_cast<Bits>(1) << (8 * sizeof(T) - 1));
-  return is_signed_integer<T>::value ? static_cast<T>(sign) : static_cast<T>(0);
-}
-MOTE_ALWAYS_INLINE float least_of(float) { return float_of(0xff800000u); }
-MOTE_ALWAYS_INLINE double least_of(double) { return static_cast<double>(float_of(0xff800000u)); }
-
 // One output position: where its tap (0, 0, 0) lies and which taps are inside.
 struct PoolPlace {
   int32_t origin_d, origin_h, origin_w;

@@ -162,8 +162,8 @@ MOTE_ALWAYS_INLINE void reduce_into(Reduction& reduction, const T* x) {
 }
 
 // value(first element of x) for every output upwards.
-template <class G, class T, class Value>
-MOTE_ALWAYS_INLINE void reduce_each(const T* x, T* y, Value value) {
+template <class G, class T, class Y, class Value>
+MOTE_ALWAYS_INLINE void reduce_each(const T* x, Y* y, Value value) {
   int32_t written = 0;
   for (int32_t i = 0; i < G::kept_extent0; ++i) {
     for (int32_t j = 0; j < G::kept_extent1; ++j) {

@@ -14,6 +14,7 @@
 #include "lib/ops/support/elementary.hpp"
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/order.hpp"
+#include "lib/ops/support/reduction_loops.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
 #include "lib/ops/support/wrapping.hpp"
@@ -39,52 +40,7 @@ Result<std::vector<bool>> reduced_axes(const OpView& op) {
   return reduced;
 }
 
-// Nests of at most three loops over the kept and the reduced axes: neighbours of one kind are one loop of the dense
-// input, so that kinds alternate, and six axes have room for three of each.
-struct Loops {
-  std::array<std::int64_t, 3> extents{1, 1, 1}, strides{0, 0, 0};
-  std::size_t used = 0;
-
-  // Axes come innermost first.
-  void add(std::int64_t extent, std::int64_t stride) {
-    ++used;
-    MOTE_CHECK(used <= extents.size());
-    extents[extents.size() - used] = extent;
-    strides[strides.size() - used] = stride;
-  }
-  void widen(std::int64_t extent) { extents[extents.size() - used] *= extent; }
-  [[nodiscard]] std::int64_t count() const { return product(extents); }
-};
-struct Nest {
-  Loops kept{}, reduced{};
-};
-
-Nest nest_of(const OpView& op) {
-  const std::vector<bool> reduced = *reduced_axes(op);
-  const Shape& shape = op.in(0).shape;
-  const auto strides = shape.strides();
-  Nest nest;
-  // Only axes of more than one element need a loop; nothing is looped over if there is no element.
-  std::optional<bool> last;
-  for (std::size_t axis = shape.rank(); axis-- > 0;) {
-    if (shape[axis] == 1) continue;
-    Loops& loops = reduced[axis] ? nest.reduced : nest.kept;
-    if (last == reduced[axis])
-      loops.widen(shape[axis]);
-    else
-      loops.add(shape[axis], strides[axis]);
-    last = reduced[axis];
-  }
-  return nest;
-}
-
-template <class Visit>
-void for_each_offset(const Loops& loops, Visit&& visit) {
-  for (std::int64_t i = 0; i < loops.extents[0]; ++i)
-    for (std::int64_t j = 0; j < loops.extents[1]; ++j)
-      for (std::int64_t k = 0; k < loops.extents[2]; ++k)
-        visit(i * loops.strides[0] + j * loops.strides[1] + k * loops.strides[2]);
-}
+ReductionNest nest_of(const OpView& op) { return reduction_nest(op.in(0).shape, *reduced_axes(op)); }
 
 // What sums are kept in: narrow integers in 32 bits, so that a mean is right as long as its sum fits those.
 template <class T>
@@ -92,45 +48,46 @@ using Total = std::conditional_t<std::is_floating_point_v<T> || sizeof(T) >= 4, 
                                  std::conditional_t<std::is_signed_v<T>, std::int32_t, std::uint32_t>>;
 
 template <class T, class Term>
-Total<T> sum_of(const Loops& loops, const T* x, Term term) {
+Total<T> sum_of(const ReductionLoops& loops, const T* x, Term term) {
   Total<T> sum{0};
-  for_each_offset(loops, [&](std::int64_t at) { sum = wrapping_add<Total<T>>(sum, term(static_cast<Total<T>>(x[at]))); });
+  for_each_offset(loops,
+                  [&](std::int64_t at) { sum = wrapping_add<Total<T>>(sum, term(static_cast<Total<T>>(x[at]))); });
   return sum;
 }
 
 template <class T>
-T sum(const Loops& loops, const T* x) {
+T sum(const ReductionLoops& loops, const T* x) {
   return static_cast<T>(sum_of(loops, x, [](auto value) { return value; }));
 }
 
 template <class T>
-T sum_square(const Loops& loops, const T* x) {
+T sum_square(const ReductionLoops& loops, const T* x) {
   return static_cast<T>(sum_of(loops, x, [](auto value) { return wrapping_multiply(value, value); }));
 }
 
 template <class T>
-T l1(const Loops& loops, const T* x) {
+T l1(const ReductionLoops& loops, const T* x) {
   return static_cast<T>(sum_of(loops, x, [](auto value) {
     return value < decltype(value){0} ? wrapping_subtract(decltype(value){0}, value) : value;
   }));
 }
 
 template <class T>
-T mean(const Loops& loops, const T* x) {
+T mean(const ReductionLoops& loops, const T* x) {
   const std::int64_t count = loops.count();
   if (count == 0) return T{0};
   return static_cast<T>(sum_of(loops, x, [](auto value) { return value; }) / static_cast<Total<T>>(count));
 }
 
 template <class T>
-T prod(const Loops& loops, const T* x) {
+T prod(const ReductionLoops& loops, const T* x) {
   Total<T> result{1};
   for_each_offset(loops, [&](std::int64_t at) { result = wrapping_multiply(result, static_cast<Total<T>>(x[at])); });
   return static_cast<T>(result);
 }
 
 template <class T, class Beats>
-T extreme(const Loops& loops, const T* x, T nothing, Beats beats) {
+T extreme(const ReductionLoops& loops, const T* x, T nothing, Beats beats) {
   std::optional<T> best;
   for_each_offset(loops, [&](std::int64_t at) {
     if (!best || beats(x[at], *best)) best = x[at];
@@ -139,17 +96,17 @@ T extreme(const Loops& loops, const T* x, T nothing, Beats beats) {
 }
 
 template <class T>
-T maximum(const Loops& loops, const T* x) {
+T maximum(const ReductionLoops& loops, const T* x) {
   return extreme(loops, x, static_cast<T>(-std::numeric_limits<T>::infinity()), beats_as_maximum<T>);
 }
 
 template <class T>
-T minimum(const Loops& loops, const T* x) {
+T minimum(const ReductionLoops& loops, const T* x) {
   return extreme(loops, x, std::numeric_limits<T>::infinity(), beats_as_minimum<T>);
 }
 
 template <class T>
-T log_sum_exp(const Loops& loops, const T* x) {
+T log_sum_exp(const ReductionLoops& loops, const T* x) {
   const T largest = maximum(loops, x);
   const T shift = std::isfinite(largest) ? largest : T{0};
   T sum{0};
@@ -158,7 +115,7 @@ T log_sum_exp(const Loops& loops, const T* x) {
 }
 
 template <class T, class Reduce>
-void each_output(const Nest& nest, Operands in, Outputs out, Reduce reduce) {
+void each_output(const ReductionNest& nest, Operands in, Outputs out, Reduce reduce) {
   const T* x = in[0]->as<T>().data();
   T* y = out[0].as<T>().data();
   for_each_offset(nest.kept, [&](std::int64_t at) { *y++ = reduce(nest.reduced, x + at); });
@@ -180,46 +137,41 @@ void eval_floats_with(const OpView& op, Operands in, Outputs out, Function funct
 }
 
 void eval_sum(const OpView& op, Operands in, Outputs out) {
-  eval_with(op, in, out, [](const Loops& loops, const auto* x) { return sum(loops, x); });
+  eval_with(op, in, out, [](const ReductionLoops& loops, const auto* x) { return sum(loops, x); });
 }
 void eval_mean(const OpView& op, Operands in, Outputs out) {
-  eval_with(op, in, out, [](const Loops& loops, const auto* x) { return mean(loops, x); });
+  eval_with(op, in, out, [](const ReductionLoops& loops, const auto* x) { return mean(loops, x); });
 }
 void eval_max(const OpView& op, Operands in, Outputs out) {
-  eval_with(op, in, out, [](const Loops& loops, const auto* x) { return maximum(loops, x); });
+  eval_with(op, in, out, [](const ReductionLoops& loops, const auto* x) { return maximum(loops, x); });
 }
 void eval_min(const OpView& op, Operands in, Outputs out) {
-  eval_with(op, in, out, [](const Loops& loops, const auto* x) { return minimum(loops, x); });
+  eval_with(op, in, out, [](const ReductionLoops& loops, const auto* x) { return minimum(loops, x); });
 }
 void eval_prod(const OpView& op, Operands in, Outputs out) {
-  eval_with(op, in, out, [](const Loops& loops, const auto* x) { return prod(loops, x); });
+  eval_with(op, in, out, [](const ReductionLoops& loops, const auto* x) { return prod(loops, x); });
 }
 void eval_l1(const OpView& op, Operands in, Outputs out) {
-  eval_with(op, in, out, [](const Loops& loops, const auto* x) { return l1(loops, x); });
+  eval_with(op, in, out, [](const ReductionLoops& loops, const auto* x) { return l1(loops, x); });
 }
 void eval_sum_square(const OpView& op, Operands in, Outputs out) {
-  eval_with(op, in, out, [](const Loops& loops, const auto* x) { return sum_square(loops, x); });
+  eval_with(op, in, out, [](const ReductionLoops& loops, const auto* x) { return sum_square(loops, x); });
 }
 void eval_l2(const OpView& op, Operands in, Outputs out) {
-  eval_floats_with(op, in, out, [](const Loops& loops, const auto* x) { return sqrt_of(sum_square(loops, x)); });
+  eval_floats_with(op, in, out,
+                   [](const ReductionLoops& loops, const auto* x) { return sqrt_of(sum_square(loops, x)); });
 }
 void eval_log_sum(const OpView& op, Operands in, Outputs out) {
-  eval_floats_with(op, in, out, [](const Loops& loops, const auto* x) { return log_of(sum(loops, x)); });
+  eval_floats_with(op, in, out, [](const ReductionLoops& loops, const auto* x) { return log_of(sum(loops, x)); });
 }
 void eval_log_sum_exp(const OpView& op, Operands in, Outputs out) {
-  eval_floats_with(op, in, out, [](const Loops& loops, const auto* x) { return log_sum_exp(loops, x); });
+  eval_floats_with(op, in, out, [](const ReductionLoops& loops, const auto* x) { return log_sum_exp(loops, x); });
 }
 
 Result<Types> reduced_type(const OpView& op) {
   MOTE_TRY(const auto reduced, reduced_axes(op));
-  std::vector<std::int64_t> extents;
-  for (std::size_t axis = 0; axis < reduced.size(); ++axis) {
-    if (!reduced[axis])
-      extents.push_back(op.in(0).shape[axis]);
-    else if (op.integer("keepdims") != 0)
-      extents.push_back(1);
-  }
-  MOTE_TRY(TensorType type, make_type(op, op.in(0).dtype, std::move(extents)));
+  MOTE_TRY(TensorType type,
+           make_type(op, op.in(0).dtype, reduced_extents(op.in(0).shape, reduced, op.integer("keepdims") != 0)));
   return Types{std::move(type)};
 }
 
@@ -240,18 +192,14 @@ Result<Types> infer_extreme(const OpView& op) {
   const bool of_nothing = op.in(0).shape.elements() == 0 && types[0].shape.elements() != 0;
   if (of_nothing && !is_float(op.in(0).dtype))
     return at(op, Code::unsupported_form,
-              "the input is " + type_text(op.in(0)) + ": no elements of an integer type have no extreme, expected at "
-              "least one element",
+              "the input is " + type_text(op.in(0)) +
+                  ": no elements of an integer type have no extreme, expected at "
+                  "least one element",
               {"check the exported shape of this operand"});
   return types;
 }
 
 std::vector<View> views(const OpView& op) { return is_copy(op) ? whole_view(op) : std::vector<View>{}; }
-
-void append_loops(KernelCall& call, const std::string& kind, const Loops& loops) {
-  for (std::size_t i = 0; i < 3; ++i) call.fields.emplace_back(kind + "_extent" + std::to_string(i), field(loops.extents[i]));
-  for (std::size_t i = 0; i < 3; ++i) call.fields.emplace_back(kind + "_stride" + std::to_string(i), field(loops.strides[i]));
-}
 
 // The kernel of ReduceLogSum is reduce_log_sum_f32, that of ReduceSum serves every type and is reduce_sum.
 std::string kernel_name(const OpView& op, bool floats_only) {
@@ -265,13 +213,8 @@ std::string kernel_name(const OpView& op, bool floats_only) {
 }
 
 KernelCall reduce_call(const OpView& op, std::string kernel) {
-  const Nest nest = nest_of(op);
-  KernelCall call{.header = "reduce",
-                  .kernel = std::move(kernel),
-                  .operands = {op.node.inputs[0], op.node.outputs[0]}};
-  append_loops(call, "kept", nest.kept);
-  append_loops(call, "reduced", nest.reduced);
-  call.fields.emplace_back("count", field(nest.reduced.count()));
+  KernelCall call{.header = "reduce", .kernel = std::move(kernel), .operands = {op.node.inputs[0], op.node.outputs[0]}};
+  append_reduction_fields(call, nest_of(op));
   return call;
 }
 

@@ -58,6 +58,19 @@ void max_pool(const Pooling& pool, const T* x, T* y, std::int64_t* indices) {
                 });
 }
 
+// How many taps the mean divides by: those inside the input, or with count_include_pad those inside the padded input.
+inline std::int64_t counted_taps(const Pooling& pool, const std::array<std::int64_t, 3>& origin,
+                                 const std::array<TapSpan, 3>& taps) {
+  std::int64_t count = 1;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const WindowAxis& window = pool.window[axis];
+    // No window starts before the leading pad, so its taps all count.
+    count *=
+        pool.count_include_pad ? taps_within(window, origin[axis], window.in + window.pad_end).end : taps[axis].size();
+  }
+  return count;
+}
+
 // Sum of the taps inside in order kd, kh, kw from 0, then one division by the number of taps inside, or with
 // count_include_pad of taps inside the padded input. A window without taps gives 0.
 template <class T>
@@ -67,12 +80,7 @@ void average_pool(const Pooling& pool, const T* x, T* y) {
     T sum{0};
     for_each_tap(window, origin, taps,
                  [&](std::int64_t, std::int64_t pixel) { sum += plane[pixel * pool.input.pixel]; });
-    std::int64_t count = 1;
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-      const std::int64_t padded = window[axis].in + window[axis].pad_end;
-      // No window starts before the leading pad, so its taps all count.
-      count *= pool.count_include_pad ? taps_within(window[axis], origin[axis], padded).end : taps[axis].size();
-    }
+    const std::int64_t count = counted_taps(pool, origin, taps);
     *out = sum / static_cast<T>(count > 0 ? count : 1);
   });
 }
