@@ -1,5 +1,7 @@
 // ArgMax, ArgMin (ONNX 1..13): the position of the extreme element along one axis, as s64. Of equal elements the first,
 // with select_last_index the last. A NaN beats every number, as in ReduceMax and ReduceMin; NaNs are equal.
+#include <array>
+
 #include "lib/ops/support/axes.hpp"
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/order.hpp"
@@ -83,7 +85,8 @@ Result<KernelCall> lower_min(const OpView& op, const Target&) { return arg_call(
 Sample sample(Rng& rng) {
   const Shape from = random_shape(rng, 1, 4, 5);
   const auto axis = static_cast<std::size_t>(rng.integer(0, static_cast<std::int64_t>(from.rank()) - 1));
-  const DType dtype = rng.chance(2) ? DType::f32 : DType::u8;
+  constexpr std::array integers{DType::u8, DType::s8, DType::s16};
+  const DType dtype = rng.chance(2) ? DType::f32 : integers[static_cast<std::size_t>(rng.integer(0, 2))];
   return {.attrs = {{"axis", random_spelling(rng, axis, from.rank())},
                     {"keepdims", rng.integer(0, 1)},
                     {"select_last_index", rng.integer(0, 1)}},

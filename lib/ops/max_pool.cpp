@@ -56,8 +56,8 @@ Result<KernelCall> lower(const OpView& op, const Target&) {
 }
 
 Sample sample(Rng& rng) {
-  constexpr std::array<DType, 4> dtypes{DType::f32, DType::f64, DType::s8, DType::u8};
-  Sample sample = sample_channels_first_pool(rng, true, dtypes[static_cast<std::size_t>(rng.integer(0, 3))]);
+  constexpr std::array<DType, 5> dtypes{DType::f32, DType::f64, DType::s8, DType::u8, DType::s16};
+  Sample sample = sample_channels_first_pool(rng, true, dtypes[static_cast<std::size_t>(rng.integer(0, 4))]);
   sample.attrs["storage_order"] = rng.integer(0, 1);
   sample.outputs = rng.chance(2) ? 2 : 1;
   return sample;

@@ -82,8 +82,9 @@ Result<Graph> single_node(const OpDef& op, const Sample& sample) {
   return graph;
 }
 
-Instance draw(const OpDef& op, Rng& rng) {
-  const Sample sample = op.sample(rng);
+Instance draw(const OpDef& op, Rng& rng) { return instance_of(op, op.sample(rng), rng); }
+
+Instance instance_of(const OpDef& op, const Sample& sample, Rng& rng) {
   auto graph = single_node(op, sample);
   if (!graph) FAIL(render(graph.error()));
   Instance instance{.graph = *std::move(graph), .operands = {}};

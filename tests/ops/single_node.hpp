@@ -35,6 +35,7 @@ struct Instance {
   std::vector<Tensor> operands{};  // one per node input; empty where left out
 };
 Instance draw(const OpDef& op, Rng& rng);
+Instance instance_of(const OpDef& op, const Sample& sample, Rng& rng);
 
 std::vector<Tensor> evaluate(const Graph& graph, const std::vector<Tensor>& operands,
                              Precision precision = Precision::single);
