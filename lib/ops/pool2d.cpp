@@ -1,30 +1,25 @@
 // MaxPool2d and AveragePool2d: mote's core poolings, channels last: x [N,H,W,C] -> [N,OH,OW,C]. Attributes as in ONNX
-// MaxPool and AveragePool, with `kernel` in place of kernel_shape. Value: codegen/kernels/pool2d_f32.hpp.
+// MaxPool and AveragePool, with `kernel` in place of kernel_shape. Values: codegen/kernels/pool2d_f32.hpp and
+// pool2d_integer.hpp.
+#include <array>
+
 #include "lib/ops/support/expect.hpp"
+#include "lib/ops/support/pool2d_form.hpp"
 #include "lib/ops/support/pool_kernel.hpp"
+#include "lib/ops/support/requantize.hpp"
+#include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/tiling.hpp"
 
 namespace mote::ops {
 namespace {
 
-constexpr AttrSpec ceil_mode_attr{.name = "ceil_mode", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1};
-constexpr AttrSpec dilations_attr{
-    .name = "dilations", .kind = AttrKind::integers, .lowest = 1, .highest = window_limit};
-constexpr AttrSpec kernel_attr{
-    .name = "kernel", .kind = AttrKind::integers, .required = true, .lowest = 1, .highest = window_limit};
-constexpr AttrSpec pads_attr{.name = "pads", .kind = AttrKind::integers, .lowest = 0, .highest = window_limit};
-constexpr AttrSpec strides_attr{.name = "strides", .kind = AttrKind::integers, .lowest = 1, .highest = window_limit};
-constexpr AttrSpec max_attrs[] = {ceil_mode_attr, dilations_attr, kernel_attr, pads_attr, strides_attr};
-constexpr AttrSpec average_attrs[] = {
-    ceil_mode_attr, {.name = "count_include_pad", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1},
-    dilations_attr, kernel_attr,
-    pads_attr,      strides_attr};
+constexpr AttrSpec max_attrs[] = {pool_ceil_mode_attr, pool_dilations_attr, pool_kernel_attr, pool_pads_attr,
+                                  pool_strides_attr};
+constexpr AttrSpec average_attrs[] = {pool_ceil_mode_attr, pool_count_include_pad_attr,
+                                      pool_dilations_attr, pool_kernel_attr,
+                                      pool_pads_attr,      pool_strides_attr};
 
 bool is_average(const OpView& op) { return op.node.op->name == "AveragePool2d"; }
-
-Result<Window> window_of(const OpView& op) {
-  return resolve_window(op, op.in(0).shape.extents().subspan(1, 2), op.integers("kernel"));
-}
 
 Result<Types> infer(const OpView& op) {
   const DType dtype = op.in(0).dtype;
@@ -32,31 +27,17 @@ Result<Types> infer(const OpView& op) {
     return at(op, Code::unsupported_type,
               "input 'x' is " + type_text(op.in(0)) + ", expected " + (is_average(op) ? "f32" : "numbers"),
               {"ONNX AveragePool also computes in double precision"});
-  MOTE_TRY_STATUS(expect_rank(op, 0, "x", 4, 4));
-  MOTE_TRY(const Window window, window_of(op));
-  const Shape& x = op.in(0).shape;
-  MOTE_TRY(TensorType type, make_type(op, dtype, {x[0], window[1].out, window[2].out, x[3]}));
+  MOTE_TRY(TensorType type, pool2d_type(op, dtype));
   return Types{std::move(type)};
 }
 
-Pooling pooling_of(const OpView& op) {
-  const Window window = *window_of(op);
-  const std::int64_t channels = op.in(0).shape[3];
-  return {.batch = op.in(0).shape[0],
-          .channels = channels,
-          .window = window,
-          .input = channels_last(channels, input_positions(window)),
-          .output = channels_last(channels, output_positions(window)),
-          .count_include_pad = is_average(op) && op.integer("count_include_pad") != 0};
-}
-
 void eval_max(const OpView& op, Operands in, Outputs out) {
-  const Pooling pool = pooling_of(op);
+  const Pooling pool = pool2d_pooling(op);
   visit_dtype(in[0]->dtype, [&]<class T>() { max_pool(pool, in[0]->as<T>().data(), out[0].as<T>().data(), nullptr); });
 }
 
 void eval_average(const OpView& op, Operands in, Outputs out) {
-  const Pooling pool = pooling_of(op);
+  const Pooling pool = pool2d_pooling(op);
   if (in[0]->dtype == DType::f64)
     average_pool(pool, in[0]->as<double>().data(), out[0].as<double>().data());
   else
@@ -64,16 +45,12 @@ void eval_average(const OpView& op, Operands in, Outputs out) {
 }
 
 Result<KernelCall> lower(const OpView& op, const Target& target) {
-  const Pooling pool = pooling_of(op);
-  if (op.in(0).dtype != DType::f32) return pool_nd_call(op, pool, "max_pool_nd");
-  KernelCall call{.header = "pool2d_f32",
-                  .kernel = is_average(op) ? "average_pool2d_f32" : "max_pool2d_f32",
-                  .fields = {{"batch", field(pool.batch)},
-                             {"channels", field(pool.channels)},
-                             {"tile_c", lane_count(target, pool.channels)}},
-                  .operands = {op.node.inputs[0], op.node.outputs[0]},
-                  .traversal = Traversal::window};
-  append_window_fields(call, pool.window);
+  const Pooling pool = pool2d_pooling(op);
+  if (op.in(0).dtype == DType::f64) return pool_nd_call(op, pool, "max_pool_nd");
+  if (op.in(0).dtype != DType::f32)
+    return pool2d_call(op, pool, "pool2d_integer", "max_pool2d_integer", integer_lane_count(target, pool.channels));
+  KernelCall call = pool2d_call(op, pool, "pool2d_f32", is_average(op) ? "average_pool2d_f32" : "max_pool2d_f32",
+                                lane_count(target, pool.channels));
   call.fields.insert(call.fields.end(), {{"count_include_pad", pool.count_include_pad},
                                          {"clamp_low", false},
                                          {"clamp_high", false},
@@ -82,20 +59,16 @@ Result<KernelCall> lower(const OpView& op, const Target& target) {
   return call;
 }
 
-Sample sample_of(Rng& rng, DType dtype) {
-  Sample sample;
-  const std::vector<std::int64_t> kernel{rng.integer(1, 3), rng.integer(1, 3)};
-  const auto spatial = sample_window(rng, sample.attrs, kernel, true, false);
-  sample.attrs["kernel"] = kernel;
-  sample.attrs["ceil_mode"] = rng.integer(0, 1);
-  const auto shape = Shape::make({rng.integer(1, 2), spatial[0], spatial[1], rng.integer(1, 7)});
-  sample.inputs = {{.type = {.dtype = dtype, .shape = *shape}}};
+Sample sample_max(Rng& rng) {
+  constexpr std::array integers{DType::s8, DType::s16, DType::u8, DType::s32};
+  if (rng.chance(2)) return sample_pool2d(rng, rng.chance(8) ? DType::f64 : DType::f32);
+  Sample sample = sample_pool2d(rng, integers[static_cast<std::size_t>(rng.integer(0, 3))]);
+  const DType dtype = sample.inputs[0].type.dtype;
+  sample.inputs = {sample_activation(dtype, extents_of(sample.inputs[0].type.shape))};
   return sample;
 }
-
-Sample sample_max(Rng& rng) { return sample_of(rng, rng.chance(4) ? DType::s8 : DType::f32); }
 Sample sample_average(Rng& rng) {
-  Sample sample = sample_of(rng, DType::f32);
+  Sample sample = sample_pool2d(rng, DType::f32);
   sample.attrs["count_include_pad"] = rng.integer(0, 1);
   return sample;
 }

@@ -62,7 +62,8 @@ Axis axis(const Geometry& g, const std::string& name, std::string_view pad) {
   return {g("in_" + name), g("out_" + name), g("kernel_" + name), g("stride_" + name), g(pad), g("dilation_" + name)};
 }
 
-// What the documentation of codegen/kernels/{conv2d,depthwise_conv2d,dense,pool2d}_f32.hpp says about their loops.
+// What the documentation of codegen/kernels/{conv2d,depthwise_conv2d,dense}_f32.hpp and pool2d_loops.hpp says about
+// their loops.
 struct Kernel {
   std::int64_t images = 1, in_c = 1, out_c = 1, tile_w = 1, tile_c = 1;
   Axis d{}, h{}, w{};
@@ -203,7 +204,9 @@ std::optional<Kernel> forward_kernel(const KernelCall& call, std::string_view na
   if (name == "conv2d_f32") return convolution(geometry, false);
   if (name == "depthwise_conv2d_f32") return convolution(geometry, true);
   if (name == "dense_f32") return dense(geometry);
-  if (name == "max_pool2d_f32" || name == "average_pool2d_f32") return pool(geometry);
+  for (const std::string_view pooling :
+       {"max_pool2d_f32", "average_pool2d_f32", "max_pool2d_integer", "average_pool2d_integer"})
+    if (name == pooling) return pool(geometry);
   return std::nullopt;
 }
 

@@ -194,7 +194,7 @@ std::optional<std::int64_t> if_smaller(std::int64_t exact, std::int64_t distance
 std::optional<WindowLoops> window_loops_of(const KernelCall& call) {
   if (call.traversal != Traversal::window) return std::nullopt;
   if (call.header == "depthwise_conv2d_f32") return depthwise_loops(call);
-  if (call.header == "pool2d_f32") return pool_loops(call);
+  if (call.header == "pool2d_f32" || call.header == "pool2d_integer") return pool_loops(call);
   if (call.header != "conv2d_f32" && call.header != "dense_f32") return std::nullopt;
   WindowLoops loops = call.header == "conv2d_f32" ? conv2d_loops(call) : dense_loops(call);
   flatten_if_pointwise(loops);

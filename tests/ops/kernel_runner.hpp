@@ -43,6 +43,8 @@ const std::map<std::string, Runner>& reduction_runners();
 const std::map<std::string, Runner>& elementwise_runners();
 // For functions of two and three operands with broadcasting.
 const std::map<std::string, Runner>& broadcast_runners();
+// For integer inference.
+const std::map<std::string, Runner>& integer_runners();
 
 // Runs the real kernel templates with the geometry of a KernelCall, bound at run time: a geometry whose members are
 // static variables instead of constants. Returns false for a kernel that takes template constants (concat, split),

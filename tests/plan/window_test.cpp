@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include <catch2/catch.hpp>
@@ -12,6 +13,7 @@
 #include "codegen/kernels/dense_f32.hpp"
 #include "codegen/kernels/depthwise_conv2d_f32.hpp"
 #include "codegen/kernels/pool2d_f32.hpp"
+#include "codegen/kernels/pool2d_integer.hpp"
 #include "lib/support/rng.hpp"
 #include "tests/kernels/random_geometry.hpp"
 
@@ -23,6 +25,7 @@ namespace {
 
 template <std::uint64_t Seed>
 struct Window : RandomWindow<Seed> {
+  using Element = float;
   static constexpr std::int32_t tile_w = draw(Seed, 50, 1, 5), tile_c = draw(Seed, 51, 1, 5);
   static constexpr bool has_residual = false, clamp_low = false, clamp_high = false;
   static constexpr float lowest = 0.0F, highest = 0.0F;
@@ -82,8 +85,24 @@ struct Pool : Window<Seed> {
   }
 };
 
+// Half of each window's sum: every tap shows in it.
+template <std::uint64_t Seed>
+struct IntegerPool : Pool<Seed> {
+  using Element = std::int16_t;
+  static constexpr std::int32_t constants = 1, pad_value = 0, accumulator_shift = 0, lowest = -32768, highest = 32767;
+  static constexpr std::int32_t bias[1] = {0}, factor[1] = {2147483647};
+  static constexpr const char* kernel = "pool2d_integer";
+  static void forward(const Element* x, const Element*, Element* y) {
+    mote_kernels::average_pool2d_integer(IntegerPool{}, x, bias, factor, y);
+  }
+  static void backward(const Element* x, const Element*, Element* y) {
+    mote_kernels::average_pool2d_integer_backward(IntegerPool{}, x, bias, factor, y);
+  }
+};
+
 template <std::uint64_t Seed>
 struct Dense {
+  using Element = float;
   static constexpr std::int32_t batch = 1, in_h = 1, out_h = 1, kernel_h = 1, kernel_w = 1;
   static constexpr std::int32_t rows = draw(Seed, 60, 1, 9), depth = draw(Seed, 61, 1, 9);
   static constexpr std::int32_t columns = draw(Seed, 62, 1, 9), tile_w = draw(Seed, 63, 1, 4);
@@ -161,19 +180,24 @@ requires(requires { G::depth; }) KernelCall call_of() {
           .traversal = Traversal::window};
 }
 
-using Floats = std::vector<float>;
-using Run = void (*)(const float*, const float*, float*);
+template <class G>
+using Elements = std::vector<typename G::Element>;
 
-Floats random_floats(Rng& rng, std::int64_t count) {
-  Floats values(static_cast<std::size_t>(count));
-  for (float& value : values) value = rng.real(-1.0F, 1.0F);
+// Small enough that no sum of integers saturates.
+template <class G>
+Elements<G> random_elements(Rng& rng, std::int64_t count) {
+  const bool integers = std::is_integral_v<typename G::Element>;
+  Elements<G> values(static_cast<std::size_t>(count));
+  for (auto& value : values)
+    value = static_cast<typename G::Element>(integers ? rng.real(-1000.0F, 1000.0F) : rng.real(-1.0F, 1.0F));
   return values;
 }
 
 // Runs with both operands in one buffer, the input at `input_at` and the output at `output_at`.
-Floats in_one_buffer(Run run, const Floats& input, const Floats& weights, std::int64_t outputs, std::int64_t input_at,
-                     std::int64_t output_at) {
-  Floats arena(static_cast<std::size_t>(std::max(input_at + std::ssize(input), output_at + outputs)), 7.0F);
+template <class G>
+Elements<G> in_one_buffer(decltype(&G::forward) run, const Elements<G>& input, const Elements<G>& weights,
+                          std::int64_t outputs, std::int64_t input_at, std::int64_t output_at) {
+  Elements<G> arena(static_cast<std::size_t>(std::max(input_at + std::ssize(input), output_at + outputs)), 7);
   std::ranges::copy(input, arena.begin() + input_at);
   run(arena.data() + input_at, weights.data(), arena.data() + output_at);
   return {arena.begin() + output_at, arena.begin() + output_at + outputs};
@@ -183,27 +207,27 @@ template <class G>
 void check_distances(std::uint64_t seed) {
   INFO(G::kernel << " of seed " << seed);
   Rng rng(seed);
-  const Floats input = random_floats(rng, std::int64_t{G::batch} * G::in_h * G::in_w * G::in_c);
-  const Floats weights = random_floats(rng, std::int64_t{G::kernel_h} * G::kernel_w * G::in_c * G::out_c);
+  const Elements<G> input = random_elements<G>(rng, std::int64_t{G::batch} * G::in_h * G::in_w * G::in_c);
+  const Elements<G> weights = random_elements<G>(rng, std::int64_t{G::kernel_h} * G::kernel_w * G::in_c * G::out_c);
   const std::int64_t outputs = std::int64_t{G::batch} * G::out_h * G::out_w * G::out_c;
-  const Floats expected = in_one_buffer(G::forward, input, weights, outputs, outputs, 0);
-  CHECK(in_one_buffer(G::backward, input, weights, outputs, outputs, 0) == expected);
+  const Elements<G> expected = in_one_buffer<G>(G::forward, input, weights, outputs, outputs, 0);
+  CHECK(in_one_buffer<G>(G::backward, input, weights, outputs, outputs, 0) == expected);
 
   const auto distances = distances_of(*window_loops_of(call_of<G>()));
   REQUIRE(distances);
   const std::int64_t down = distances->forward;
-  CHECK(in_one_buffer(G::forward, input, weights, outputs, down, 0) == expected);
-  if (down > 0) CHECK(in_one_buffer(G::forward, input, weights, outputs, down - 1, 0) != expected);
+  CHECK(in_one_buffer<G>(G::forward, input, weights, outputs, down, 0) == expected);
+  if (down > 0) CHECK(in_one_buffer<G>(G::forward, input, weights, outputs, down - 1, 0) != expected);
   if (const auto exact = distances->forward_exact) {
-    CHECK(in_one_buffer(G::forward, input, weights, outputs, *exact, 0) == expected);
-    CHECK(in_one_buffer(G::forward, input, weights, outputs, *exact + 1, 0) != expected);
+    CHECK(in_one_buffer<G>(G::forward, input, weights, outputs, *exact, 0) == expected);
+    CHECK(in_one_buffer<G>(G::forward, input, weights, outputs, *exact + 1, 0) != expected);
   }
   if (const auto exact = distances->backward_exact) {
-    CHECK(in_one_buffer(G::backward, input, weights, outputs, 0, *exact) == expected);
+    CHECK(in_one_buffer<G>(G::backward, input, weights, outputs, 0, *exact) == expected);
   }
   const std::int64_t up = distances->backward;
-  CHECK(in_one_buffer(G::backward, input, weights, outputs, 0, up) == expected);
-  if (up > 0) CHECK(in_one_buffer(G::backward, input, weights, outputs, 0, up - 1) != expected);
+  CHECK(in_one_buffer<G>(G::backward, input, weights, outputs, 0, up) == expected);
+  if (up > 0) CHECK(in_one_buffer<G>(G::backward, input, weights, outputs, 0, up - 1) != expected);
 }
 
 template <template <std::uint64_t> class Geometry, std::uint64_t... Seeds>
@@ -226,6 +250,10 @@ TEST_CASE("depthwise convolutions may lie over their input at the planned distan
 }
 
 TEST_CASE("pooling may lie over its input at the planned distances, not closer") { check_all<Pool>(UpTo<12>{}); }
+
+TEST_CASE("pooling of integers may lie over its input at the planned distances, not closer") {
+  check_all<IntegerPool>(UpTo<12>{});
+}
 
 TEST_CASE("dense layers may lie over their input at the planned distances, not closer") { check_all<Dense>(UpTo<8>{}); }
 

@@ -46,4 +46,8 @@ Tile depthwise_tile(const Target& target, std::int64_t width, std::int64_t chann
 
 std::int32_t lane_count(const Target& target, std::int64_t channels) { return at_most(tiles_of(target).lanes, channels); }
 
+std::int32_t integer_lane_count(const Target& target, std::int64_t channels) {
+  return target_class(target) == TargetClass::host_simd ? lane_count(target, channels) : 1;
+}
+
 }  // namespace mote::ops

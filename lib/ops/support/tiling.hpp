@@ -20,5 +20,8 @@ struct Tile {
 
 // Channels that a kernel without reuse between them (pooling) takes together.
 [[nodiscard]] std::int32_t lane_count(const Target& target, std::int64_t channels);
+// The same of integers, whose lanes are an array: a vector where loops over it become vector instructions, else a
+// single register.
+[[nodiscard]] std::int32_t integer_lane_count(const Target& target, std::int64_t channels);
 
 }  // namespace mote::ops
