@@ -2,7 +2,7 @@
 # Installs the Debian 12 packages that mote needs: `build` to build it, `test` also to test it. Safe to run again.
 set -eu
 
-build="g++ cmake ninja-build ccache libonnx-dev libprotobuf-dev protobuf-compiler libspdlog-dev libcli11-dev
+build="g++ make cmake ninja-build ccache libonnx-dev libprotobuf-dev protobuf-compiler libspdlog-dev libcli11-dev
   nlohmann-json3-dev libtomlplusplus-dev libssl-dev libzip-dev libeigen3-dev"
 test="catch2 clang libonnx-testdata gcc-arm-none-eabi libstdc++-arm-none-eabi-newlib gcc-riscv64-unknown-elf
   picolibc-riscv64-unknown-elf gcc-avr avr-libc simavr qemu-system-arm qemu-system-misc python3"
