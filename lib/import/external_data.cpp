@@ -9,7 +9,7 @@
 #include <cstring>
 #include <vector>
 
-#include "lib/import/file_handle.hpp"
+#include "lib/support/file_handle.hpp"
 #include "lib/import/names.hpp"
 #include "lib/support/checked.hpp"
 

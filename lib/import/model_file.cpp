@@ -12,7 +12,7 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/stubs/logging.h>
 
-#include "lib/import/file_handle.hpp"
+#include "lib/support/file_handle.hpp"
 #include "lib/import/prescan.hpp"
 
 namespace mote {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "lib/ir/array_file.hpp"
+#include "lib/ir/array_stream.hpp"
 #include "lib/support/text.hpp"
 
 namespace mote {
@@ -18,7 +19,7 @@ Diagnostic malformed(const std::string& file, std::string message) {
                    "uint8..uint64 or bool"}};
 }
 
-struct Header {
+struct Dictionary {
   std::string descr{};
   bool fortran_order = false;
   std::vector<std::int64_t> extents{};
@@ -51,8 +52,8 @@ std::optional<std::vector<std::int64_t>> tuple_of(std::string_view text) {
   }
 }
 
-std::optional<Header> parse_header(std::string_view text) {
-  Header header;
+std::optional<Dictionary> parse_dictionary(std::string_view text) {
+  Dictionary header;
   const auto descr = value_of(text, "descr");
   const auto order = value_of(text, "fortran_order");
   const auto shape = value_of(text, "shape");
@@ -92,10 +93,6 @@ std::string_view kind_of(DType dtype) {
   return "";
 }
 
-void swap_bytes(Bytes& bytes, std::int64_t size) {
-  for (auto at = bytes.begin(); at != bytes.end(); at += size) std::reverse(at, at + size);
-}
-
 Tensor from_fortran_order(const Tensor& source) {
   Tensor result = Tensor::zeros(source.dtype, source.shape);
   const auto size = static_cast<std::size_t>(byte_size(source.dtype));
@@ -112,7 +109,7 @@ Tensor from_fortran_order(const Tensor& source) {
 
 }  // namespace
 
-Result<Tensor> parse_npy(std::span<const std::byte> bytes, const std::string& file) {
+Result<NpyHeader> parse_npy_header(std::span<const std::byte> bytes, const std::string& file) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (!text.starts_with("\x93NUMPY") || text.size() < 12) return malformed(file, "not a .npy file: its first bytes are not \\x93NUMPY");
   const auto byte = [&](std::size_t i) { return std::to_integer<std::size_t>(bytes[i]); };
@@ -121,19 +118,32 @@ Result<Tensor> parse_npy(std::span<const std::byte> bytes, const std::string& fi
   std::size_t length = byte(8) | byte(9) << 8U;
   if (start == 12) length |= byte(10) << 16U | byte(11) << 24U;
   if (length > text.size() - start) return malformed(file, "the header is longer than the file");
-  const auto header = parse_header(text.substr(start, length));
-  if (!header || header->descr.empty()) return malformed(file, "the header is no dictionary with descr, fortran_order and shape");
-  const auto dtype = dtype_of(std::string_view(header->descr).substr(1));
-  if (!dtype) return malformed(file, "element type '" + header->descr + "' is not supported");
-  auto shape = Shape::make(header->extents);
+  auto dictionary = parse_dictionary(text.substr(start, length));
+  if (!dictionary || dictionary->descr.empty()) return malformed(file, "the header is no dictionary with descr, fortran_order and shape");
+  const auto dtype = dtype_of(std::string_view(dictionary->descr).substr(1));
+  if (!dtype) return malformed(file, "element type '" + dictionary->descr + "' is not supported");
+  return NpyHeader{.dtype = *dtype,
+                   .big_endian = dictionary->descr[0] == '>',
+                   .fortran_order = dictionary->fortran_order,
+                   .extents = std::move(dictionary->extents),
+                   .data_offset = static_cast<std::int64_t>(start + length)};
+}
+
+void swap_byte_order(Bytes& bytes, std::int64_t size) {
+  for (auto at = bytes.begin(); at != bytes.end(); at += size) std::reverse(at, at + size);
+}
+
+Result<Tensor> parse_npy(std::span<const std::byte> bytes, const std::string& file) {
+  MOTE_TRY(const NpyHeader header, parse_npy_header(bytes, file));
+  auto shape = Shape::make(header.extents);
   if (!shape) return malformed(file, shape.error().message);
-  const std::size_t expected = static_cast<std::size_t>(shape->elements() * byte_size(*dtype));
-  const std::size_t found = text.size() - start - length;
+  const std::size_t expected = static_cast<std::size_t>(shape->elements() * byte_size(header.dtype));
+  const std::size_t found = bytes.size() - static_cast<std::size_t>(header.data_offset);
   if (found != expected)
     return malformed(file, std::to_string(found) + " bytes of elements, expected " + std::to_string(expected) + " for " + shape->text());
-  Tensor tensor{.dtype = *dtype, .shape = *std::move(shape), .bytes = Bytes(bytes.end() - static_cast<std::ptrdiff_t>(found), bytes.end())};
-  if (header->descr[0] == '>') swap_bytes(tensor.bytes, byte_size(*dtype));
-  return header->fortran_order ? from_fortran_order(tensor) : tensor;
+  Tensor tensor{.dtype = header.dtype, .shape = *std::move(shape), .bytes = Bytes(bytes.end() - static_cast<std::ptrdiff_t>(found), bytes.end())};
+  if (header.big_endian) swap_byte_order(tensor.bytes, byte_size(header.dtype));
+  return header.fortran_order ? from_fortran_order(tensor) : tensor;
 }
 
 Bytes npy_bytes(const Tensor& tensor) {

@@ -1,9 +1,12 @@
 // .npz: a zip archive of .npy members, through libzip.
 #include <zip.h>
 
+#include <algorithm>
 #include <memory>
+#include <mutex>
 
 #include "lib/ir/array_file.hpp"
+#include "lib/ir/array_stream.hpp"
 
 namespace mote {
 namespace {
@@ -41,23 +44,102 @@ Result<Bytes> read_member(zip_t* archive, zip_uint64_t index, const std::string&
   }
 }
 
+Result<Archive> open_archive(const std::string& path) {
+  int error = 0;
+  Archive archive(zip_open(path.c_str(), ZIP_RDONLY, &error));
+  if (!archive) return malformed(path, "not a readable zip archive");
+  if (zip_get_num_entries(archive.get(), 0) > count_limit) return malformed(path, "more than 4096 members");
+  return archive;
+}
+
+std::string name_of_entry(zip_t* archive, zip_uint64_t index) {
+  const char* raw = zip_get_name(archive, index, 0);
+  return raw == nullptr ? "" : raw;
+}
+
+std::string array_name(std::string member) {
+  if (member.ends_with(".npy")) member.resize(member.size() - 4);
+  return member;
+}
+
+class MemoryBytes : public ByteSource {
+ public:
+  explicit MemoryBytes(Bytes bytes) : bytes_(std::move(bytes)) {}
+  std::int64_t size() const override { return static_cast<std::int64_t>(bytes_.size()); }
+  bool read_at(std::int64_t offset, std::span<std::byte> target) const override {
+    if (offset < 0 || offset > size() || static_cast<std::size_t>(size() - offset) < target.size()) return false;
+    std::copy_n(bytes_.begin() + offset, target.size(), target.begin());
+    return true;
+  }
+
+ private:
+  Bytes bytes_;
+};
+
+// A member that is stored as it is: libzip can seek in it, but a handle has one position, hence the lock.
+class StoredMember : public ByteSource {
+ public:
+  StoredMember(Archive archive, Member member, std::int64_t size)
+      : archive_(std::move(archive)), member_(std::move(member)), size_(size) {}
+  std::int64_t size() const override { return size_; }
+  bool read_at(std::int64_t offset, std::span<std::byte> target) const override {
+    const std::scoped_lock lock(position_);
+    if (zip_fseek(member_.get(), offset, SEEK_SET) != 0) return false;
+    while (!target.empty()) {
+      const zip_int64_t count = zip_fread(member_.get(), target.data(), target.size());
+      if (count <= 0) return false;
+      target = target.subspan(static_cast<std::size_t>(count));
+    }
+    return true;
+  }
+
+ private:
+  Archive archive_;  // before the member, which must be closed first
+  Member member_;
+  std::int64_t size_;
+  mutable std::mutex position_{};
+};
+
 }  // namespace
 
+Result<std::vector<std::string>> npz_names(const std::string& path) {
+  MOTE_TRY(const Archive archive, open_archive(path));
+  std::vector<std::string> names;
+  const auto count = static_cast<zip_uint64_t>(zip_get_num_entries(archive.get(), 0));
+  for (zip_uint64_t i = 0; i < count; ++i) names.push_back(array_name(name_of_entry(archive.get(), i)));
+  return names;
+}
+
+Result<SharedBytes> open_npz_member(const std::string& path, const std::string& name) {
+  MOTE_TRY(Archive archive, open_archive(path));
+  zip_int64_t index = zip_name_locate(archive.get(), (name + ".npy").c_str(), 0);
+  if (index < 0) index = zip_name_locate(archive.get(), name.c_str(), 0);
+  if (index < 0) return malformed(path, "has no member '" + name + "'");
+  const auto at = static_cast<zip_uint64_t>(index);
+  zip_stat_t status;
+  zip_stat_init(&status);
+  constexpr zip_uint64_t needed = ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD;
+  if (zip_stat_index(archive.get(), at, 0, &status) != 0 || (status.valid & needed) != needed)
+    return malformed(path, "member '" + name + "' has no size");
+  if (status.comp_method != ZIP_CM_STORE) {
+    MOTE_TRY(Bytes bytes, read_member(archive.get(), at, path, name));
+    return SharedBytes(std::make_shared<MemoryBytes>(std::move(bytes)));
+  }
+  Member member(zip_fopen_index(archive.get(), at, 0));
+  if (!member) return malformed(path, "member '" + name + "' cannot be opened");
+  return SharedBytes(std::make_shared<StoredMember>(std::move(archive), std::move(member),
+                                                    static_cast<std::int64_t>(status.size)));
+}
+
 Result<std::map<std::string, Tensor>> read_npz(const std::string& path) {
-  int error = 0;
-  const Archive archive(zip_open(path.c_str(), ZIP_RDONLY, &error));
-  if (!archive) return malformed(path, "not a readable zip archive");
-  const zip_int64_t count = zip_get_num_entries(archive.get(), 0);
-  if (count > count_limit) return malformed(path, "more than 4096 members");
+  MOTE_TRY(const Archive archive, open_archive(path));
   std::map<std::string, Tensor> arrays;
-  for (zip_int64_t i = 0; i < count; ++i) {
-    const auto index = static_cast<zip_uint64_t>(i);
-    const char* raw = zip_get_name(archive.get(), index, 0);
-    std::string name = raw == nullptr ? "" : raw;
+  const auto count = static_cast<zip_uint64_t>(zip_get_num_entries(archive.get(), 0));
+  for (zip_uint64_t index = 0; index < count; ++index) {
+    std::string name = name_of_entry(archive.get(), index);
     MOTE_TRY(const Bytes bytes, read_member(archive.get(), index, path, name));
     MOTE_TRY(Tensor tensor, parse_npy(bytes, path + ":" + name));
-    if (name.ends_with(".npy")) name.resize(name.size() - 4);
-    arrays.insert_or_assign(std::move(name), std::move(tensor));
+    arrays.insert_or_assign(array_name(std::move(name)), std::move(tensor));
   }
   return arrays;
 }

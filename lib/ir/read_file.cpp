@@ -6,26 +6,9 @@
 #include <cstring>
 
 #include "lib/ir/array_file.hpp"
+#include "lib/support/file_handle.hpp"
 
 namespace mote {
-namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return number_; }
-
- private:
-  int number_;
-};
-
-}  // namespace
-
 Result<Bytes> read_file(const std::string& path, std::int64_t limit) {
   const auto failed = [&](std::string message) {
     return Diagnostic{.code = Code::file_unreadable,
@@ -33,8 +16,8 @@ Result<Bytes> read_file(const std::string& path, std::int64_t limit) {
                       .where = {.file = path, .node = {}, .op_type = {}, .value = {}}};
   };
   // O_NONBLOCK: opening a pipe by mistake must not hang.
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.get() < 0) return failed(std::string("cannot be opened: ") + std::strerror(errno));
+  const FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) return failed(std::string("cannot be opened: ") + std::strerror(errno));
   struct stat status {};
   if (fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return failed("is no regular file");
   if (status.st_size > limit)

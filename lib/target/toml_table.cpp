@@ -1,6 +1,7 @@
 #include "lib/target/toml_table.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <toml++/toml.h>
 
@@ -31,7 +32,7 @@ std::string kind_of(const toml::node& node) {
 
 void TomlProblems::add(int line, std::string message, std::vector<std::string> help) {
   found_.push_back({.severity = Severity::error,
-                    .code = Code::malformed_target,
+                    .code = code_,
                     .message = "line " + std::to_string(line) + ": " + std::move(message),
                     .where = {.file = origin_, .node = {}, .op_type = {}, .value = {}},
                     .help = std::move(help)});
@@ -107,6 +108,23 @@ std::vector<std::string> TomlTable::texts(std::string_view key) {
     } else {
       report(key, "contains " + kind_of(element) + ", must be a list of text");
     }
+  }
+  return values;
+}
+
+std::vector<double> TomlTable::reals(std::string_view key) {
+  const void* found = find(key, "a number or a list of numbers");
+  if (found == nullptr) return {};
+  std::vector<double> values;
+  const auto add = [&](const toml::node& node) {
+    const auto value = node.is_number() ? node.value<double>() : std::nullopt;
+    if (value && std::isfinite(*value)) return values.push_back(*value);
+    report(key, "contains " + (value ? number_text(*value) : kind_of(node)) + ", must be finite numbers");
+  };
+  if (const toml::array* list = as_node(found).as_array()) {
+    for (const toml::node& element : *list) add(element);
+  } else {
+    add(as_node(found));
   }
   return values;
 }

@@ -13,7 +13,8 @@ namespace mote {
 // Collects what is wrong with a TOML file, each problem with its line, so that a user sees all of them at once.
 class TomlProblems {
  public:
-  explicit TomlProblems(std::string origin) : origin_(std::move(origin)) {}
+  explicit TomlProblems(std::string origin, Code code = Code::malformed_target)
+      : origin_(std::move(origin)), code_(code) {}
 
   void add(int line, std::string message, std::vector<std::string> help = {});
   [[nodiscard]] bool empty() const { return found_.empty(); }
@@ -21,6 +22,7 @@ class TomlProblems {
 
  private:
   std::string origin_;
+  Code code_;
   Diagnostics found_{};
 };
 
@@ -36,6 +38,7 @@ class TomlTable {
   std::vector<std::string> texts(std::string_view key);
   bool boolean(std::string_view key);
   std::int64_t integer(std::string_view key, std::int64_t lowest, std::int64_t highest);  // `lowest` on a problem
+  std::vector<double> reals(std::string_view key);  // one finite number, or a list of them
   std::size_t choice(std::string_view key, const std::vector<std::string>& names);        // index; 0 on a problem
   TomlTable table(std::string_view key);
   std::vector<TomlTable> tables(std::string_view key, std::size_t most);  // an array of tables
