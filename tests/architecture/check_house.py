@@ -14,6 +14,7 @@ MAY_INCLUDE = {
     "lib/ops": ["lib/support", "lib/ir", "lib/target"],
     "lib/import": ["lib/support", "lib/ir", "lib/target", "lib/ops"],
     "lib/exec": ["lib/support", "lib/ir", "lib/target", "lib/ops"],
+    "lib/data": ["lib/support", "lib/ir", "lib/target"],
     "lib/plan": ["lib/support", "lib/ir", "lib/target", "lib/ops"],
     "passes": ["lib/support", "lib/ir", "lib/target", "lib/ops", "lib/exec", "lib/plan"],
     "codegen": ["lib/support", "lib/ir", "lib/target", "lib/ops", "lib/plan"],
