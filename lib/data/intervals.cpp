@@ -15,7 +15,8 @@ Estimate share(std::int64_t successes, std::int64_t trials) {
   const double p = static_cast<double>(successes) / n;
   const double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
   const double half = z / (1 + z * z / n) * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-  return {.value = p, .low = std::max(0.0, centre - half), .high = std::min(1.0, centre + half)};
+  // At the ends the bounds are 0 and 1 exactly; the formula would miss them by its rounding.
+  return {.value = p, .low = successes == 0 ? 0 : centre - half, .high = successes == trials ? 1 : centre + half};
 }
 
 std::optional<Estimate> bootstrap(std::size_t samples, const Statistic& statistic) {
