@@ -60,34 +60,40 @@ std::int64_t class_of(std::span<const float> scores) {
   return std::ranges::max_element(scores) - scores.begin();
 }
 
-ConfusionMatrix confusion(const Classification& answers, Multiplicities counts) {
+ConfusionMatrix confusion(const Classification& answers) {
   ConfusionMatrix matrix{answers.classes, std::vector<std::int64_t>(place(answers.classes * answers.classes), 0)};
   for (std::size_t i = 0; i < answers.truths.size(); ++i)
-    matrix.counts[place(answers.truths[i] * answers.classes + answers.answers[i])] += counts.empty() ? 1 : counts[i];
+    ++matrix.counts[place(answers.truths[i] * answers.classes + answers.answers[i])];
   return matrix;
 }
 
-std::vector<ClassScore> class_scores(const ConfusionMatrix& matrix) {
+std::vector<ClassScore> class_scores(const Classification& answers, Multiplicities counts) {
+  struct Tally {
+    std::int64_t truths = 0, answers = 0, hits = 0;
+  };
+  std::vector<Tally> tallies(place(answers.classes));
+  for (std::size_t i = 0; i < answers.truths.size(); ++i) {
+    const std::int64_t count = counts.empty() ? 1 : counts[i];
+    const std::int64_t truth = answers.truths[i], answer = answers.answers[i];
+    tallies[place(truth)].truths += count;
+    tallies[place(answer)].answers += count;
+    if (truth == answer) tallies[place(truth)].hits += count;
+  }
   std::vector<ClassScore> scores;
-  for (std::int64_t c = 0; c < matrix.classes; ++c) {
-    std::int64_t truths = 0, answers = 0;
-    for (std::int64_t other = 0; other < matrix.classes; ++other) {
-      truths += matrix.at(c, other);
-      answers += matrix.at(other, c);
-    }
-    const auto hits = static_cast<double>(matrix.at(c, c));
-    scores.push_back({.precision = ratio(hits, static_cast<double>(answers)),
-                      .recall = ratio(hits, static_cast<double>(truths)),
-                      .f1 = ratio(2 * hits, static_cast<double>(truths + answers)),
-                      .support = truths,
-                      .occurs = truths + answers > 0});
+  for (const Tally& tally : tallies) {
+    const auto hits = static_cast<double>(tally.hits);
+    scores.push_back({.precision = ratio(hits, static_cast<double>(tally.answers)),
+                      .recall = ratio(hits, static_cast<double>(tally.truths)),
+                      .f1 = ratio(2 * hits, static_cast<double>(tally.truths + tally.answers)),
+                      .support = tally.truths,
+                      .occurs = tally.truths + tally.answers > 0});
   }
   return scores;
 }
 
-double macro_f1(const ConfusionMatrix& matrix) {
+double macro_f1(std::span<const ClassScore> scores) {
   double sum = 0, classes = 0;
-  for (const ClassScore& score : class_scores(matrix)) {
+  for (const ClassScore& score : scores) {
     sum += score.f1;
     classes += score.occurs ? 1 : 0;
   }
@@ -115,7 +121,7 @@ std::optional<Estimate> top_k_accuracy(const Classification& answers, std::int64
 }
 
 std::optional<Estimate> f1_estimate(const Classification& answers) {
-  return bootstrap(answers.truths.size(), [&](Multiplicities counts) { return std::optional(macro_f1(confusion(answers, counts))); });
+  return bootstrap(answers.truths.size(), [&](Multiplicities counts) { return std::optional(macro_f1(class_scores(answers, counts))); });
 }
 
 std::optional<Estimate> roc_auc(const Classification& answers) {

@@ -5,6 +5,9 @@
 
 namespace mote {
 
+// Bounds the confusion matrix at 128 MiB.
+constexpr std::int64_t most_classes = 4096;
+
 // The answers of one network to labelled samples. Classes count from 0.
 struct Classification {
   std::int64_t classes = 0;
@@ -24,7 +27,7 @@ struct ConfusionMatrix {
     return counts[static_cast<std::size_t>(truth * classes + answer)];
   }
 };
-[[nodiscard]] ConfusionMatrix confusion(const Classification& answers, Multiplicities counts = {});
+[[nodiscard]] ConfusionMatrix confusion(const Classification& answers);
 
 // Of one class against all others; 0 where the denominator is 0.
 struct ClassScore {
@@ -32,9 +35,9 @@ struct ClassScore {
   std::int64_t support = 0;    // samples of this class
   bool occurs = false;         // in the truths or the answers
 };
-[[nodiscard]] std::vector<ClassScore> class_scores(const ConfusionMatrix& matrix);
+[[nodiscard]] std::vector<ClassScore> class_scores(const Classification& answers, Multiplicities counts = {});
 // The mean F1 of the classes that occur.
-[[nodiscard]] double macro_f1(const ConfusionMatrix& matrix);
+[[nodiscard]] double macro_f1(std::span<const ClassScore> scores);
 
 [[nodiscard]] Estimate accuracy(const Classification& answers);
 // Among the k largest scores; equal scores: the lower class comes first, as in class_of. Nothing without scores.

@@ -8,7 +8,9 @@
 namespace mote {
 namespace {
 
-constexpr std::int64_t chunk_bytes = 1 << 16;
+// One row costs one small read, a walk through the file few large ones.
+constexpr std::int64_t first_chunk_bytes = 1 << 12;
+constexpr std::int64_t largest_chunk_bytes = 1 << 16;
 constexpr std::int64_t record_limit = 1 << 24;
 constexpr std::int64_t table_limit = std::int64_t{1} << 28;
 
@@ -24,6 +26,7 @@ CsvReader::CsvReader(SharedBytes bytes, std::string file, std::int64_t offset)
 int CsvReader::peek() {
   const auto loaded = static_cast<std::int64_t>(chunk_.size());
   if (position_ < chunk_begin_ || position_ >= chunk_begin_ + loaded) {
+    const std::int64_t chunk_bytes = std::clamp(2 * loaded, first_chunk_bytes, largest_chunk_bytes);
     chunk_begin_ = position_;
     chunk_.resize(static_cast<std::size_t>(std::clamp<std::int64_t>(bytes_->size() - position_, 0, chunk_bytes)));
     if (!bytes_->read_at(position_, chunk_)) chunk_.clear();

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "lib/data/classification.hpp"
 #include "lib/data/csv.hpp"
 #include "lib/ir/array_file.hpp"
 #include "lib/support/text.hpp"
@@ -59,10 +60,10 @@ Result<Labels> read_labels(const std::string& path, const DataSet& set, Task tas
   const std::size_t count = static_cast<std::size_t>(set.size()) * elements;
   for (std::size_t i = begin; i < begin + count; ++i) {
     const double value = table.values[i];
-    const bool is_class = value >= 0 && value < 1e6 && value == std::floor(value);
+    const bool is_class = value >= 0 && value < static_cast<double>(most_classes) && value == std::floor(value);
     if (!std::isfinite(value) || (task == Task::classification && !is_class))
       return bad_data(path, "row " + std::to_string(i / elements) + " is " + number_text(value) +
-                                (task == Task::classification ? ", expected a class number from 0" : ", expected a finite number"));
+                                (task == Task::classification ? ", expected a class number from 0 to " + std::to_string(most_classes - 1) : ", expected a finite number"));
     if (task == Task::classification)
       labels.classes.push_back(static_cast<std::int64_t>(value));
     else
