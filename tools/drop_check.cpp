@@ -40,6 +40,22 @@ std::vector<fs::path> paths(const fs::path& folder, const nlohmann::json& list) 
   return all;
 }
 
+Result<std::vector<DropTensor>> tensors(const nlohmann::json& list) {
+  std::vector<DropTensor> all;
+  for (const auto& entry : list) {
+    const auto dtype = dtype_named(entry.at("dtype").get<std::string>());
+    if (!dtype) return Diagnostic{.code = Code::drop_modified, .message = "the manifest has an unknown element type"};
+    DropTensor tensor{.name = entry.at("name"), .c_name = entry.at("c_name"), .type = {*dtype, {}, {}}};
+    MOTE_TRY(tensor.type.shape, Shape::make(entry.at("shape").get<std::vector<std::int64_t>>()));
+    if (entry.at("scale").is_number())
+      tensor.type.quant = QuantParams{.scale = {entry.at("scale").get<float>()},
+                                      .zero_point = {entry.at("zero_point").get<std::int32_t>()},
+                                      .axis = {}};
+    all.push_back(std::move(tensor));
+  }
+  return all;
+}
+
 CheckOutcome failed(std::string name, std::string detail, Code code) {
   return {.state = State::failed, .name = std::move(name), .detail = std::move(detail), .code = code};
 }
@@ -63,8 +79,15 @@ std::vector<std::string> flags_of(const DropManifest& manifest) {
 Result<DropManifest> read_manifest(const fs::path& folder) {
   MOTE_TRY(const nlohmann::json json, manifest_json(folder));
   try {
+    MOTE_TRY(std::vector<DropTensor> inputs, tensors(json.at("inputs")));
+    MOTE_TRY(std::vector<DropTensor> outputs, tensors(json.at("outputs")));
     return DropManifest{.name = json.at("name"),
                         .target = json.at("target").at("name"),
+                        .header = json.at("header"),
+                        .entry = json.at("entry"),
+                        .context_type = json.at("context_type"),
+                        .inputs = std::move(inputs),
+                        .outputs = std::move(outputs),
                         .sources = paths(folder, json.at("sources")),
                         .selftest_sources = paths(folder, json.at("selftest_sources")),
                         .include_dirs = paths(folder, json.at("include_dirs")),
@@ -99,22 +122,29 @@ CheckOutcome check_hashes(const fs::path& folder) {
   return {.name = "hashes", .detail = std::to_string((*json)["files"].size()) + " files as written"};
 }
 
-CheckOutcome check_on_host(const fs::path& folder, const DropManifest& manifest) {
-  const auto temporary = TemporaryFolder::make();
-  if (!temporary) return failed("host", temporary.error().message, Code::file_unwritable);
-  const std::string program = (temporary->path() / "selftest").string();
+Status build_on_host(const DropManifest& manifest, const std::vector<fs::path>& more_sources, const fs::path& program) {
   std::vector<std::string> build{"c++"};
   const std::vector<std::string> flags = flags_of(manifest);
   build.insert(build.end(), flags.begin(), flags.end());
   for (const fs::path& path : manifest.include_dirs) build.push_back("-I" + path.string());
   for (const fs::path& path : manifest.sources) build.push_back(path.string());
-  for (const fs::path& path : manifest.selftest_sources) build.push_back(path.string());
-  build.push_back((fs::absolute(folder) / "selftest" / "host.cpp").string());
-  build.insert(build.end(), {"-o", program});
-  const auto built = run_process(build, {.time = build_time});
-  if (!built) return {.state = State::skipped, .name = "host", .detail = built.error().message};
-  if (built->end != ProcessEnd::exited || built->status != 0)
-    return failed("host", built->standard_error, Code::drop_build_failed);
+  for (const fs::path& path : more_sources) build.push_back(path.string());
+  build.insert(build.end(), {"-o", program.string()});
+  MOTE_TRY(const ProcessResult built, run_process(build, {.time = build_time}));
+  if (built.end == ProcessEnd::exited && built.status == 0) return Ok{};
+  return Diagnostic{.code = Code::drop_build_failed, .message = built.standard_error};
+}
+
+CheckOutcome check_on_host(const fs::path& folder, const DropManifest& manifest) {
+  const auto temporary = TemporaryFolder::make();
+  if (!temporary) return failed("host", temporary.error().message, Code::file_unwritable);
+  const std::string program = (temporary->path() / "selftest").string();
+  std::vector<fs::path> sources = manifest.selftest_sources;
+  sources.push_back(fs::absolute(folder) / "selftest" / "host.cpp");
+  if (const auto built = build_on_host(manifest, sources, program); !built) {
+    if (built.error().code == Code::tool_missing) return {.state = State::skipped, .name = "host", .detail = built.error().message};
+    return failed("host", built.error().message, built.error().code);
+  }
   const auto run = run_process({program}, {.time = run_time});
   if (!run) return failed("host", run.error().message, Code::vectors_mismatch);
   return outcome_of_run("host", run->end == ProcessEnd::exited ? run->status : 1, run->standard_output);

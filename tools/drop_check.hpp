@@ -3,13 +3,22 @@
 #include <string>
 #include <vector>
 
+#include "lib/ir/type.hpp"
 #include "lib/support/result.hpp"
 
 namespace mote {
 
-// What manifest.json says of a drop, as far as verification needs it.
+// An input or output of a drop.
+struct DropTensor {
+  std::string name{}, c_name{};  // of the model, in C
+  TensorType type{};             // with scale and zero point where it is quantized
+};
+
+// What manifest.json says of a drop, as far as building and running it needs.
 struct DropManifest {
   std::string name{}, target{};
+  std::string header{}, entry{}, context_type{};
+  std::vector<DropTensor> inputs{}, outputs{};
   std::vector<std::filesystem::path> sources{}, selftest_sources{}, include_dirs{};  // absolute
   std::vector<std::string> compile_options{};
 };
@@ -22,6 +31,11 @@ struct CheckOutcome {
   std::string detail{};  // one line, or what the failing program said
   Code code = Code::vectors_mismatch;  // when failed
 };
+
+// Compiles the drop's sources and more of the caller's with the host's C++ compiler, as C++14 with warnings as errors.
+// Code::tool_missing, Code::drop_build_failed with what the compiler said.
+[[nodiscard]] Status build_on_host(const DropManifest& manifest, const std::vector<std::filesystem::path>& more_sources,
+                                   const std::filesystem::path& program);
 
 // Every file against the manifest's SHA-256; files that the manifest does not list count as changed.
 [[nodiscard]] CheckOutcome check_hashes(const std::filesystem::path& folder);

@@ -22,16 +22,25 @@ struct Record {
   std::map<std::pair<std::size_t, std::string>, Regression> slices{};
 };
 
-void add_answer(Record& record, const Tensor& output) {
+Diagnostic no_class(const std::string& found) {
+  return bad_data("", "the network gives " + found + ", expected a class or at most " + std::to_string(most_classes) + " scores",
+                  "--task regression compares numbers, --output chooses another output");
+}
+
+Status add_answer(Record& record, const Tensor& output) {
   if (!is_float(output.dtype) && output.shape.elements() == 1) {  // the network ends in ArgMax
-    record.answers.push_back(output.to_integers()[0]);
-    return;
+    const std::int64_t answer = output.to_integers()[0];
+    if (answer < 0 || answer >= most_classes) return no_class(std::to_string(answer));
+    record.answers.push_back(answer);
+    return Ok{};
   }
   const std::vector<double> reals = output.to_reals();
   const std::vector<float> scores(reals.begin(), reals.end());
+  if (scores.empty() || static_cast<std::int64_t>(scores.size()) > most_classes) return no_class(std::to_string(scores.size()) + " numbers");
   record.answers.push_back(class_of(scores));
   record.score_count = scores.size();
   record.scores.insert(record.scores.end(), scores.begin(), scores.end());
+  return Ok{};
 }
 
 Status add_numbers(Record& record, const std::vector<double>& output, std::int64_t row, const EvaluationOptions& options) {
@@ -46,7 +55,7 @@ Status add_numbers(Record& record, const std::vector<double>& output, std::int64
 }
 
 Status add_sample(Record& record, const Tensor& output, const Tensor& reference, std::int64_t row, const EvaluationOptions& options) {
-  if (options.classes) add_answer(record, output);
+  if (options.classes) MOTE_TRY_STATUS(add_answer(record, output));
   const std::vector<double> values = output.to_reals(), expected = reference.to_reals();
   if (values.size() != expected.size() || values.empty())
     return bad_data("", "outputs of " + std::to_string(values.size()) + " elements, the reference gives " + std::to_string(expected.size()));
@@ -101,6 +110,7 @@ std::vector<SliceResult> class_slices(const Classification& all, const std::vect
 void judge_classes(const Record& record, std::int64_t classes, const EvaluationOptions& options, CandidateResult& result) {
   const Classification all = classification_of(record, options.labels->classes, classes);
   result.confusion = confusion(all);
+  result.classes = class_scores(all);
   result.metrics = {{"accuracy", accuracy(all)}};
   if (options.top_k > 1 && options.top_k < classes)
     result.metrics.push_back({"top-" + std::to_string(options.top_k), top_k_accuracy(all, options.top_k)});

@@ -29,6 +29,7 @@ struct CandidateResult {
   std::vector<Metric> against_reference{};  // of every candidate but the first
   std::vector<Flip> flips{};                // likewise; classification only
   std::optional<ConfusionMatrix> confusion{};
+  std::vector<ClassScore> classes{};
   std::vector<SliceResult> slices{};
 };
 
