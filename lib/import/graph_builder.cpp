@@ -4,6 +4,7 @@
 
 #include "lib/import/attribute_decode.hpp"
 #include "lib/import/constant_node.hpp"
+#include "lib/import/legacy_broadcast.hpp"
 #include "lib/import/names.hpp"
 #include "lib/import/operands.hpp"
 #include "lib/import/outputs.hpp"
@@ -54,6 +55,7 @@ Result<ImportedModel> GraphBuilder::build() {
   add_nodes();
   add_outputs();
   if (!problems_.empty()) return problems_.take();
+  for (const auto& [id, wanted] : unnamed_) graph_.rename(id, wanted);
   produce_outputs(graph_);
   drop_unread_constants(graph_);
   const auto opset = opsets_.find("");
@@ -236,13 +238,33 @@ void GraphBuilder::add_node(const onnx::NodeProto& stored, const Locus& where) {
   const std::size_t before = problems_.count();
   node.attrs = decode_attributes(stored, source_, where, problems_);
   if (problems_.count() > before || !move_operands(graph_, node, problems_)) return;
-  if (op->adapt != nullptr) op->adapt(opsets_.at(std::string(op->onnx.domain)), node.attrs);
+  const std::int64_t opset = opsets_.at(std::string(op->onnx.domain));
+  if (op->adapt != nullptr) op->adapt(opset, node.attrs);
+  if (!align_operand(node, opset)) return;
   if (auto complete = complete_attributes(*op, node.attrs, where); !complete)
     return problems_.add(std::move(complete.errors()));
   for (const std::string& name : stored.output())
     node.outputs.push_back(name.empty() ? ValueId{} : add_value(name, {}));
   while (!node.outputs.empty() && !node.outputs.back()) node.outputs.pop_back();
   add_typed(std::move(node));
+}
+
+bool GraphBuilder::align_operand(Node& node, std::int64_t opset) {
+  auto extents = align_legacy_operand(graph_, node, opset);
+  if (!extents) {
+    problems_.add(std::move(extents.errors()));
+    return false;
+  }
+  if (!*extents) return true;
+  const ValueId operand = node.inputs[1];
+  const ValueId aligned = add_value({}, {});
+  unnamed_.push_back({aligned, graph_.at(operand).name + "_aligned"});
+  Node reshape{.op = find_op("Reshape"), .attrs = {{"shape", **std::move(extents)}}, .inputs = {operand},
+               .outputs = {aligned}, .origin = node.origin};
+  MOTE_CHECK(bool{complete_attributes(*reshape.op, reshape.attrs, reshape.origin)});
+  add_typed(std::move(reshape));
+  node.inputs[1] = aligned;
+  return true;
 }
 
 // Only outputs whose type is known get a place in `values_`, so that nothing is built upon the others.

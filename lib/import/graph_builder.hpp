@@ -35,9 +35,13 @@ class GraphBuilder {
   void add_constant_node(const onnx::NodeProto& stored, const Locus& where);
   [[nodiscard]] const OpDef* operator_of(const onnx::NodeProto& stored, const Locus& where);
   [[nodiscard]] bool resolve_inputs(const onnx::NodeProto& stored, Node& node);
+  // False if operands of an old form do not fit each other.
+  [[nodiscard]] bool align_operand(Node& node, std::int64_t opset);
   void add_typed(Node node);
 
-  void define(const std::string& name, ValueId id) { values_.emplace(name, id); }
+  void define(const std::string& name, ValueId id) {
+    if (!name.empty()) values_.emplace(name, id);
+  }
   ValueId add_value(std::string name, TensorType type);
   void add_constant(const std::string& name, Tensor tensor);
   [[nodiscard]] bool fixed_by_option(const onnx::ValueInfoProto& input, const TensorType& type);
@@ -55,6 +59,7 @@ class GraphBuilder {
   std::unordered_map<std::string, ValueId> values_;  // what has a type so far
   std::unordered_set<std::string> given_;            // names of inputs and initializers
   std::unordered_set<std::string_view> not_only_cast_;  // names that something else than a Cast to float reads
+  std::vector<std::pair<ValueId, std::string>> unnamed_;  // made here, named when all names of the model are known
   std::size_t unsupported_ = 0;
 };
 

@@ -212,19 +212,19 @@ constexpr OpDef comparison(std::string_view name, std::string_view summary, Vers
 
 using enum Domain;
 constexpr OpDef family[] = {
-    arithmetic<Add>("Add", "a + b", {7, 14}),
-    arithmetic<Sub>("Sub", "a - b", {7, 14}),
-    arithmetic<Mul>("Mul", "a * b", {7, 14}),
-    arithmetic<Div>("Div", "a / b, rounded towards zero for integers", {7, 14}, sample_division),
-    arithmetic<PRelu>("PRelu", "x, or slope * x where negative", {7, 16}, sample_prelu, infer_prelu),
-    comparison<Equal, everything>("Equal", "a == b", {7, 19}, sample_everything),
-    comparison<Less, numbers>("Less", "a < b", {7, 13}, sample_numbers),
+    arithmetic<Add>("Add", "a + b", {6, 14}),
+    arithmetic<Sub>("Sub", "a - b", {6, 14}),
+    arithmetic<Mul>("Mul", "a * b", {6, 14}),
+    arithmetic<Div>("Div", "a / b, rounded towards zero for integers", {6, 14}, sample_division),
+    arithmetic<PRelu>("PRelu", "x, or slope * x where negative", {6, 16}, sample_prelu, infer_prelu),
+    comparison<Equal, everything>("Equal", "a == b", {1, 19}, sample_everything),
+    comparison<Less, numbers>("Less", "a < b", {1, 13}, sample_numbers),
     comparison<LessOrEqual, numbers>("LessOrEqual", "a <= b", {12, 16}, sample_numbers),
-    comparison<Greater, numbers>("Greater", "a > b", {7, 13}, sample_numbers),
+    comparison<Greater, numbers>("Greater", "a > b", {1, 13}, sample_numbers),
     comparison<GreaterOrEqual, numbers>("GreaterOrEqual", "a >= b", {12, 16}, sample_numbers),
-    comparison<And, booleans>("And", "a and b", {7, 7}, sample_booleans),
-    comparison<Or, booleans>("Or", "a or b", {7, 7}, sample_booleans),
-    comparison<Xor, booleans>("Xor", "either a or b", {7, 7}, sample_booleans),
+    comparison<And, booleans>("And", "a and b", {1, 7}, sample_booleans),
+    comparison<Or, booleans>("Or", "a or b", {1, 7}, sample_booleans),
+    comparison<Xor, booleans>("Xor", "either a or b", {1, 7}, sample_booleans),
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Dropout (ONNX 7..13) at inference: the input itself. The mask, where asked for, says that everything was kept; it is
-// boolean here although opsets 7 to 9 gave it the type of the input.
+// Dropout (ONNX 6..13) at inference, or in training with a ratio of 0: the input itself. The mask, where asked for, says
+// that everything was kept; it is boolean here although opsets 6 to 9 gave it the type of the input.
 #include <algorithm>
 
 #include "lib/ops/support/copy.hpp"
@@ -17,11 +17,22 @@ constexpr AttrSpec dropout_attrs[] = {{.name = "ratio", .kind = AttrKind::real, 
                                        .operand = 2},
                                       {.name = "seed", .fallback = std::int64_t{0}}};
 
+// Opset 6 said whether it is inference, and thought it was not unless told.
+void adapt(std::int64_t opset, Attrs& attrs) {
+  if (opset >= 7) return;
+  const auto is_test = attrs.find("is_test");
+  const bool inference = is_test != attrs.end() && is_test->second != Attr(std::int64_t{0});
+  attrs["training_mode"] = std::int64_t{inference ? 0 : 1};
+  if (is_test != attrs.end()) attrs.erase(is_test);
+}
+
 bool has_mask(const OpView& op) { return op.has_out(1); }
 
 Result<Types> infer(const OpView& op) {
-  if (op.integer("training_mode") != 0)
-    return at(op, Code::unsupported_form, "training_mode is 1, expected 0: dropping at random belongs to training",
+  if (op.integer("training_mode") != 0 && op.real("ratio") != 0.0F)
+    return at(op, Code::unsupported_form,
+              "elements are dropped at random (training_mode is 1, the ratio is not 0), which belongs to training: the "
+              "model says neither which elements nor by which random numbers",
               {"export the model in evaluation mode"});
   if (!op.has_out(0)) return at(op, Code::wrong_arity, "output 0 may not be left out");
   Types types{op.in(0)};
@@ -53,9 +64,10 @@ Sample sample(Rng& rng) {
 constexpr OpDef family[] = {
     {.name = "Dropout",
      .summary = "the input itself (inference)",
-     .onnx = {.name = "Dropout", .domain = "", .since = 7, .until = 13},
+     .onnx = {.name = "Dropout", .domain = "", .since = 6, .until = 13},
      .arity = {.min_in = 1, .max_in = 1, .min_out = 1, .max_out = 2},
      .attrs = dropout_attrs,
+     .adapt = adapt,
      .infer = infer,
      .eval = eval,
      .views = views,

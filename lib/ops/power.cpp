@@ -1,4 +1,4 @@
-// Pow (ONNX 7..15): base and exponent may differ in type; the result has the base's. Mod (ONNX 10..13): the remainder
+// Pow (ONNX 1..15): base and exponent may differ in type; the result has the base's. Mod (ONNX 10..13): the remainder
 // with the sign of the divisor, or with fmod = 1 that of the dividend; floats need fmod = 1.
 #include <cmath>
 
@@ -149,7 +149,7 @@ Sample sample_mod(Rng& rng) {
 constexpr OpDef family[] = {
     {.name = "Pow",
      .summary = "a to the power of b",
-     .onnx = {.name = "Pow", .domain = "", .since = 7, .until = 15},
+     .onnx = {.name = "Pow", .domain = "", .since = 1, .until = 15},
      .arity = {.min_in = 2, .max_in = 2},
      .infer = infer_pow,
      .eval = eval_pow,

@@ -1,4 +1,4 @@
-// Max, Min, Sum and Mean (ONNX 8..13) of any number of operands with multidirectional broadcasting, taken from left to
+// Max, Min, Sum and Mean (ONNX 6..13) of any number of operands with multidirectional broadcasting, taken from left to
 // right. A NaN beats every number in Max and Min.
 #include <algorithm>
 #include <ranges>
@@ -139,15 +139,15 @@ constexpr OpDef row(std::string_view name, std::string_view summary, int since) 
 }
 
 constexpr OpDef mean_row() {
-  OpDef op = row<Sum, true>("Mean", "the sum of all operands divided by their number", 8);
+  OpDef op = row<Sum, true>("Mean", "the sum of all operands divided by their number", 6);
   op.infer = infer_mean;
   op.eval = eval_mean;
   return op;
 }
 
-constexpr OpDef family[] = {row<Max, false>("Max", "the largest of all operands", 8),
-                            row<Min, false>("Min", "the smallest of all operands", 8),
-                            row<Sum, false>("Sum", "the sum of all operands", 8), mean_row()};
+constexpr OpDef family[] = {row<Max, false>("Max", "the largest of all operands", 6),
+                            row<Min, false>("Min", "the smallest of all operands", 6),
+                            row<Sum, false>("Sum", "the sum of all operands", 6), mean_row()};
 
 }  // namespace
 
