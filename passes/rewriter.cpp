@@ -1,6 +1,7 @@
 #include "passes/rewriter.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace mote {
 
@@ -93,6 +94,7 @@ ValueId Rewriter::emit(std::string_view op, std::vector<ValueId> inputs, Attrs a
 ValueId Rewriter::constant(const Tensor& tensor, std::string_view name) {
   const ValueId id = graph_.add_constant(std::string(name), {.dtype = tensor.dtype, .shape = tensor.shape, .quant = {}},
                                          std::make_shared<const Bytes>(tensor.bytes));
+  if (graph_.at(id).name != name) wanted_names_.emplace_back(id, name);
   grow();
   return id;
 }
@@ -136,7 +138,25 @@ void Rewriter::remove_unread(std::vector<ValueId> candidates) {
   }
 }
 
+void Rewriter::hand_over_names() {
+  if (wanted_names_.empty()) return;
+  std::unordered_map<std::string_view, ValueId> owners;
+  for (const auto& [id, name] : wanted_names_) owners.emplace(name, ValueId{});
+  for (std::uint32_t i = 0; i < graph_.values.size(); ++i)
+    if (const auto owner = owners.find(graph_.values[i].name); owner != owners.end()) owner->second = ValueId{i};
+  for (const ValueId id : graph_.inputs) owners.erase(graph_.at(id).name);
+  for (const auto& [id, name] : wanted_names_) {
+    const auto owner = owners.find(name);
+    if (owner == owners.end() || !owner->second || uses_[*id] == 0) continue;
+    const ValueId old = owner->second;
+    if (uses_[*old] != 0 || producer_[*old] != 0) continue;
+    std::swap(graph_.at(id).name, graph_.at(old).name);
+    owners.erase(owner);
+  }
+}
+
 Graph Rewriter::finish() && {
+  hand_over_names();
   std::vector<bool> taken(graph_.values.size(), false);
   for (ValueId& output : graph_.outputs) {
     const ValueId named = output;

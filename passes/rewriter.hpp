@@ -1,5 +1,7 @@
 #pragma once
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lib/ops/op_def.hpp"
@@ -32,6 +34,7 @@ class Rewriter {
   ValueId emit_like(const Node& node, std::vector<ValueId> inputs, Attrs attrs, ValueId output = {});  // its operator, its origin
   // Like `node`, with as many results, which become new values.
   std::vector<ValueId> emit_results_like(const Node& node, std::vector<ValueId> inputs, Attrs attrs);
+  // It takes over the name if the value that has it is read no more in the end, so that weights keep their own names.
   ValueId constant(const Tensor& tensor, std::string_view name);
   void replace(ValueId output, ValueId by);  // every reader of the current node's output reads `by` instead
 
@@ -61,6 +64,7 @@ class Rewriter {
   void append(Node node);
   [[nodiscard]] Types completed(Node& node) const;
   void remove_unread(std::vector<ValueId> candidates);
+  void hand_over_names();
 
   Graph graph_;                        // its nodes: those emitted so far; a removed one has no operator
   std::vector<Node> pending_;
@@ -69,6 +73,7 @@ class Rewriter {
   std::vector<ValueId> forward_;       // what a replaced value became
   std::vector<std::uint32_t> producer_;  // index + 1 of the emitted node
   std::vector<bool> is_output_;
+  std::vector<std::pair<ValueId, std::string>> wanted_names_;  // of constants that had to take another
   bool changed_ = false;
 };
 

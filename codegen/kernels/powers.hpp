@@ -3,6 +3,7 @@
 #define MOTE_KERNELS_POWERS_HPP
 #include "arithmetic.hpp"
 #include "broadcast.hpp"
+#include "cast.hpp"
 #include "pow_f32.hpp"
 #include "unary.hpp"
 
@@ -51,24 +52,50 @@ struct IntegerPow {
   }
 };
 
+// A whole exponent counts as an integer; another gives the float power of the base, cut like a cast: towards zero, NaN
+// to 0, out of range to the nearest end.
+template <class T, class E>
+inline T real_power_of_integer(T x, E exponent) {
+  const E largest = static_cast<E>(4611686018427387904.0f);
+  if (exponent > -largest && exponent < largest) {
+    const int64_t whole = static_cast<int64_t>(exponent);
+    if (static_cast<E>(whole) == exponent) { return integer_power(x, whole); }
+  }
+  return CastTo<T>::of(pow_f32(static_cast<float>(x), static_cast<float>(exponent)));
+}
+
+struct RealPowOfInteger {
+  template <class T, class E>
+  static T of(T x, E exponent) {
+    return real_power_of_integer(x, exponent);
+  }
+};
+
 // The exact remainder of a / b with the sign of a, as C's fmod: |b| is shifted up bit by bit under |a|.
-inline float remainder_f32(float a, float b) {
-  const float divisor = abs_f32(b);
-  float rest = abs_f32(a);
-  if (rest != rest || divisor != divisor || divisor == 0.0f || rest == infinity_f32()) { return nan_f32(); }
-  if (divisor == infinity_f32() || rest < divisor) { return a; }
-  float shifted = divisor;
-  while (shifted <= rest * 0.5f) { shifted *= 2.0f; }
+template <class T>
+inline T float_remainder(T a, T b) {
+  const T zero = static_cast<T>(0);
+  const T half = static_cast<T>(0.5f);
+  const T divisor = b < zero ? -b : b;
+  T rest = a < zero ? -a : a;
+  // Only infinities and NaN differ from themselves.
+  if (rest - rest != zero || divisor != divisor || divisor == zero) { return static_cast<T>(nan_f32()); }
+  if (divisor - divisor != zero || rest < divisor) { return a; }
+  T shifted = divisor;
+  while (shifted <= rest * half) { shifted = shifted + shifted; }
   while (rest >= divisor) {
     if (rest >= shifted) { rest -= shifted; }
-    shifted *= 0.5f;
+    shifted *= half;
     if (shifted < divisor) { shifted = divisor; }
   }
-  return copy_sign_f32(rest, a);
+  return a < zero ? -rest : rest;
 }
 
 struct FloatRemainder {
-  static float of(float a, float b) { return remainder_f32(a, b); }
+  template <class T>
+  static T of(T a, T b) {
+    return float_remainder(a, b);
+  }
 };
 
 }  // namespace MOTE_NAMESPACE

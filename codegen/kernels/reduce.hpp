@@ -106,12 +106,21 @@ struct ReduceL1 : ReduceSum<T> {
   }
 };
 
-struct ReduceL2F32 : ReduceSumSquare<float> {
-  MOTE_ALWAYS_INLINE float result(int32_t) const { return sqrt_f32(total); }
+// Math: the elementary functions of T, here and in reduce_f64.hpp.
+struct ReduceMathF32 {
+  static float exp_of(float x) { return exp_f32(x); }
+  static float log_of(float x) { return log_f32(x); }
+  static float sqrt_of(float x) { return sqrt_f32(x); }
 };
 
-struct ReduceLogSumF32 : ReduceSum<float> {
-  MOTE_ALWAYS_INLINE float result(int32_t) const { return log_f32(total); }
+template <class T, class Math>
+struct ReduceL2 : ReduceSumSquare<T> {
+  MOTE_ALWAYS_INLINE T result(int32_t) const { return Math::sqrt_of(this->total); }
+};
+
+template <class T, class Math>
+struct ReduceLogSum : ReduceSum<T> {
+  MOTE_ALWAYS_INLINE T result(int32_t) const { return Math::log_of(this->total); }
 };
 
 template <class T>
@@ -144,10 +153,11 @@ struct ReduceMin {
 };
 
 // exp(x - shift); the shift is the maximum, so that nothing overflows, or 0 where that is not finite.
-struct ReduceShiftedExpF32 {
-  float shift;
-  float total;
-  MOTE_ALWAYS_INLINE void add(float x) { total += exp_f32(x - shift); }
+template <class T, class Math>
+struct ReduceShiftedExp {
+  T shift;
+  T total;
+  MOTE_ALWAYS_INLINE void add(T x) { total += Math::exp_of(x - shift); }
 };
 
 // Adds the elements that belong to one output, x pointing to the first of them.
@@ -198,22 +208,24 @@ template <class G, class T>
 inline void reduce_l1(G, const T* x, T* y) { reduce<ReduceL1<T>, G>(x, y); }
 template <class G, class T>
 inline void reduce_sum_square(G, const T* x, T* y) { reduce<ReduceSumSquare<T>, G>(x, y); }
-template <class G>
-inline void reduce_l2_f32(G, const float* x, float* y) { reduce<ReduceL2F32, G>(x, y); }
-template <class G>
-inline void reduce_log_sum_f32(G, const float* x, float* y) { reduce<ReduceLogSumF32, G>(x, y); }
-
-template <class G>
-inline void reduce_log_sum_exp_f32(G, const float* x, float* y) {
-  reduce_each<G>(x, y, [](const float* first) {
-    ReduceMax<float> maximum;
+template <class Math, class G, class T>
+MOTE_ALWAYS_INLINE void reduce_log_sum_exp(const T* x, T* y) {
+  reduce_each<G>(x, y, [](const T* first) {
+    ReduceMax<T> maximum;
     reduce_into<G>(maximum, first);
-    const bool finite = abs_f32(maximum.best) < infinity_f32();
-    ReduceShiftedExpF32 sum{finite ? maximum.best : 0.0f, 0.0f};
+    const bool finite = maximum.best - maximum.best == static_cast<T>(0);
+    ReduceShiftedExp<T, Math> sum{finite ? maximum.best : static_cast<T>(0), static_cast<T>(0)};
     reduce_into<G>(sum, first);
-    return log_f32(sum.total) + sum.shift;
+    return Math::log_of(sum.total) + sum.shift;
   });
 }
+
+template <class G>
+inline void reduce_l2_f32(G, const float* x, float* y) { reduce<ReduceL2<float, ReduceMathF32>, G>(x, y); }
+template <class G>
+inline void reduce_log_sum_f32(G, const float* x, float* y) { reduce<ReduceLogSum<float, ReduceMathF32>, G>(x, y); }
+template <class G>
+inline void reduce_log_sum_exp_f32(G, const float* x, float* y) { reduce_log_sum_exp<ReduceMathF32, G>(x, y); }
 
 }  // namespace MOTE_NAMESPACE
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "lib/ops/op_def.hpp"
+#include "lib/ops/support/epilogue.hpp"
 
 namespace mote::ops {
 namespace {
@@ -18,10 +18,7 @@ struct Bounds {
 
 Bounds given_bounds(const OpView& op) {
   if (op.node.op->name == "Relu") return {.low = 0.0F};
-  Bounds bounds;
-  if (op.has("min")) bounds.low = op.real("min");
-  if (op.has("max")) bounds.high = op.real("max");
-  return bounds;
+  return {.low = low_bound(op, "min"), .high = high_bound(op, "max")};
 }
 
 // The least integer of a type, and the power of two behind its greatest: both are floats.

@@ -1,4 +1,5 @@
-// Pow (ONNX 1..15): base and exponent may differ in type; the result has the base's. Mod (ONNX 10..13): the remainder
+// Pow (ONNX 1..15): base and exponent may differ in type; the result has the base's. An integer to a power that is not
+// whole is cut towards zero (real_power_of_integer in codegen/kernels/powers.hpp). Mod (ONNX 10..13): the remainder
 // with the sign of the divisor, or with fmod = 1 that of the dividend; floats need fmod = 1.
 #include <cmath>
 
@@ -6,7 +7,7 @@
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
 #include "lib/ops/support/wrapping.hpp"
-#include "pow_f32.hpp"
+#include "powers.hpp"
 
 namespace mote::ops {
 namespace {
@@ -46,12 +47,11 @@ T remainder(T a, T b, bool sign_of_dividend) {
 Result<Types> infer_pow(const OpView& op) {
   const DType base = op.in(0).dtype;
   const DType exponent = op.in(1).dtype;
-  const bool ok = base != DType::boolean && exponent != DType::boolean && (is_float(base) || !is_float(exponent));
-  if (!ok)
+  if (base == DType::boolean || exponent == DType::boolean)
     return at(op, Code::unsupported_type,
               std::string(name_of(base)) + " to the power of " + std::string(name_of(exponent)) +
-                  " is not supported: an integer base needs an integer exponent",
-              {"cast the base to float"});
+                  " is not defined, only powers of numbers",
+              {"cast the booleans to numbers"});
   MOTE_TRY(Shape shape, broadcast_inputs(op));
   return Types{{.dtype = base, .shape = std::move(shape)}};
 }
@@ -61,6 +61,8 @@ void eval_pow(const OpView&, Operands in, Outputs out) {
     visit_dtype(in[1]->dtype, [&]<class E>() {
       if constexpr (std::is_floating_point_v<T>)
         for_each_pair<T, E, T>(*in[0], *in[1], out[0], [](T x, E e) { return power(x, static_cast<T>(e)); });
+      else if constexpr (std::is_floating_point_v<E>)
+        for_each_pair<T, E, T>(*in[0], *in[1], out[0], mote_kernels::real_power_of_integer<T, E>);
       else
         for_each_pair<T, E, T>(*in[0], *in[1], out[0],
                                [](T x, E e) { return power<T>(x, static_cast<std::int64_t>(e)); });
@@ -91,7 +93,8 @@ Result<KernelCall> lower_pow(const OpView& op, const Target&) {
                       .operands = {op.node.inputs[0], op.node.outputs[0]},
                       .traversal = Traversal::elementwise};
   MOTE_TRY_STATUS(single_precision_only(op));
-  return broadcast_call(op, "powers", is_float(op.in(0).dtype) ? "Pow" : "IntegerPow");
+  if (is_float(op.in(0).dtype)) return broadcast_call(op, "powers", "Pow");
+  return broadcast_call(op, "powers", is_float(op.in(1).dtype) ? "RealPowOfInteger" : "IntegerPow");
 }
 
 Result<Types> infer_mod(const OpView& op) {
@@ -112,7 +115,6 @@ void eval_mod(const OpView& op, Operands in, Outputs out) {
 }
 
 Result<KernelCall> lower_mod(const OpView& op, const Target&) {
-  MOTE_TRY_STATUS(single_precision_only(op));
   if (is_float(op.in(0).dtype)) return broadcast_call(op, "powers", "FloatRemainder");
   return broadcast_call(op, "binary_functions", op.integer("fmod") == 1 ? "Remainder" : "Mod");
 }
@@ -122,7 +124,8 @@ Sample sample_pow(Rng& rng) {
   const bool integers = rng.chance(3);
   Sample sample{.attrs = {}, .inputs = {{.type = {.shape = result}, .low = 0.1F, .high = 6.0F}}};
   sample.inputs.push_back({.type = {.shape = random_operand_shape(rng, result)}, .low = -3.0F, .high = 3.0F});
-  if (integers) sample.inputs[0].type.dtype = sample.inputs[1].type.dtype = DType::s32;
+  if (integers) sample.inputs[0].type.dtype = DType::s32;
+  if (integers && rng.chance(2)) sample.inputs[1].type.dtype = DType::s32;
   if (!integers && rng.chance(3)) sample.inputs[1].type.dtype = DType::s64;
   if (!integers && rng.chance(3))
     sample.inputs[1].constant = [] {
@@ -137,7 +140,7 @@ Sample sample_pow(Rng& rng) {
 Sample sample_mod(Rng& rng) {
   const Shape result = random_shape(rng, 0, 4, 5);
   const DType drawn = random_dtype(rng);
-  const DType dtype = drawn == DType::boolean || drawn == DType::f64 ? DType::f32 : drawn;
+  const DType dtype = drawn == DType::boolean ? DType::f32 : drawn;
   const bool is_signed =
       is_float(dtype) || dtype == DType::s8 || dtype == DType::s16 || dtype == DType::s32 || dtype == DType::s64;
   const float low = is_signed ? -20.0F : 0.0F;

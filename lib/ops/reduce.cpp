@@ -105,13 +105,13 @@ T minimum(const ReductionLoops& loops, const T* x) {
   return extreme(loops, x, std::numeric_limits<T>::infinity(), beats_as_minimum<T>);
 }
 
-template <class T>
+template <class Functions, class T>
 T log_sum_exp(const ReductionLoops& loops, const T* x) {
   const T largest = maximum(loops, x);
   const T shift = std::isfinite(largest) ? largest : T{0};
   T sum{0};
-  for_each_offset(loops, [&](std::int64_t at) { sum += exp_of(x[at] - shift); });
-  return log_of(sum) + shift;
+  for_each_offset(loops, [&](std::int64_t at) { sum += Functions::exp_of(x[at] - shift); });
+  return Functions::log_of(sum) + shift;
 }
 
 template <class T, class Reduce>
@@ -130,10 +130,9 @@ void eval_with(const OpView& op, Operands in, Outputs out, Function function) {
 template <class Function>
 void eval_floats_with(const OpView& op, Operands in, Outputs out, Function function) {
   if (is_copy(op)) return copy_eval(op, in, out);
-  if (in[0]->dtype == DType::f64)
-    each_output<double>(nest_of(op), in, out, function);
-  else
-    each_output<float>(nest_of(op), in, out, function);
+  visit_precision(op, *in[0], [&]<class T, class Functions>() {
+    each_output<T>(nest_of(op), in, out, [&](const ReductionLoops& loops, const T* x) { return function(Functions{}, loops, x); });
+  });
 }
 
 void eval_sum(const OpView& op, Operands in, Outputs out) {
@@ -158,14 +157,19 @@ void eval_sum_square(const OpView& op, Operands in, Outputs out) {
   eval_with(op, in, out, [](const ReductionLoops& loops, const auto* x) { return sum_square(loops, x); });
 }
 void eval_l2(const OpView& op, Operands in, Outputs out) {
-  eval_floats_with(op, in, out,
-                   [](const ReductionLoops& loops, const auto* x) { return sqrt_of(sum_square(loops, x)); });
+  eval_floats_with(op, in, out, [](auto functions, const ReductionLoops& loops, const auto* x) {
+    return functions.sqrt_of(sum_square(loops, x));
+  });
 }
 void eval_log_sum(const OpView& op, Operands in, Outputs out) {
-  eval_floats_with(op, in, out, [](const ReductionLoops& loops, const auto* x) { return log_of(sum(loops, x)); });
+  eval_floats_with(op, in, out, [](auto functions, const ReductionLoops& loops, const auto* x) {
+    return functions.log_of(sum(loops, x));
+  });
 }
 void eval_log_sum_exp(const OpView& op, Operands in, Outputs out) {
-  eval_floats_with(op, in, out, [](const ReductionLoops& loops, const auto* x) { return log_sum_exp(loops, x); });
+  eval_floats_with(op, in, out, [](auto functions, const ReductionLoops& loops, const auto* x) {
+    return log_sum_exp<decltype(functions)>(loops, x);
+  });
 }
 
 Result<Types> reduced_type(const OpView& op) {
@@ -201,32 +205,42 @@ Result<Types> infer_extreme(const OpView& op) {
 
 std::vector<View> views(const OpView& op) { return is_copy(op) ? whole_view(op) : std::vector<View>{}; }
 
-// The kernel of ReduceLogSum is reduce_log_sum_f32, that of ReduceSum serves every type and is reduce_sum.
-std::string kernel_name(const OpView& op, bool floats_only) {
+void append_loops(KernelCall& call, const std::string& kind, const ReductionLoops& loops) {
+  for (std::size_t i = 0; i < 3; ++i) call.fields.emplace_back(kind + "_extent" + std::to_string(i), field(loops.extents[i]));
+  for (std::size_t i = 0; i < 3; ++i) call.fields.emplace_back(kind + "_stride" + std::to_string(i), field(loops.strides[i]));
+}
+
+// The kernel of ReduceLogSum is reduce_log_sum_f32 or _f64, that of ReduceSum serves every type and is reduce_sum.
+std::string kernel_name(const OpView& op, const std::string& suffix) {
   std::string name;
   for (const char letter : op.node.op->name.substr(std::string_view("Reduce").size())) {
     const bool upper = letter >= 'A' && letter <= 'Z';
     if (upper) name += '_';
     name += upper ? static_cast<char>(letter - 'A' + 'a') : letter;
   }
-  return "reduce" + name + (floats_only ? "_f32" : "");
+  return "reduce" + name + suffix;
 }
 
-KernelCall reduce_call(const OpView& op, std::string kernel) {
-  KernelCall call{.header = "reduce", .kernel = std::move(kernel), .operands = {op.node.inputs[0], op.node.outputs[0]}};
-  append_reduction_fields(call, nest_of(op));
+KernelCall reduce_call(const OpView& op, std::string header, std::string kernel) {
+  const Nest nest = nest_of(op);
+  KernelCall call{.header = std::move(header),
+                  .kernel = std::move(kernel),
+                  .operands = {op.node.inputs[0], op.node.outputs[0]}};
+  append_loops(call, "kept", nest.kept);
+  append_loops(call, "reduced", nest.reduced);
+  call.fields.emplace_back("count", field(nest.reduced.count()));
   return call;
 }
 
 Result<KernelCall> lower(const OpView& op, const Target& target) {
   if (is_copy(op)) return lower_copy(op, target);
-  return reduce_call(op, kernel_name(op, false));
+  return reduce_call(op, "reduce", kernel_name(op, ""));
 }
 
 Result<KernelCall> lower_floats(const OpView& op, const Target& target) {
   if (is_copy(op)) return lower_copy(op, target);
-  MOTE_TRY_STATUS(expect_kernel_dtype(op, {DType::f32}));
-  return reduce_call(op, kernel_name(op, true));
+  if (op.in(0).dtype == DType::f64) return reduce_call(op, "reduce_f64", kernel_name(op, "_f64"));
+  return reduce_call(op, "reduce", kernel_name(op, "_f32"));
 }
 
 Sample sample_of(Rng& rng, DType dtype, float low, float high) {
@@ -253,8 +267,9 @@ Sample sample(Rng& rng) {
   return sample_of(rng, dtype, is_float(dtype) ? -4.0F : 0.0F, 4.0F);
 }
 Sample sample_product(Rng& rng) { return sample_of(rng, number_dtype(rng), 0.0F, 1.25F); }
-Sample sample_floats(Rng& rng) { return sample_of(rng, DType::f32, -4.0F, 4.0F); }
-Sample sample_positive(Rng& rng) { return sample_of(rng, DType::f32, 0.5F, 4.0F); }
+DType float_dtype(Rng& rng) { return rng.chance(4) ? DType::f64 : DType::f32; }
+Sample sample_floats(Rng& rng) { return sample_of(rng, float_dtype(rng), -4.0F, 4.0F); }
+Sample sample_positive(Rng& rng) { return sample_of(rng, float_dtype(rng), 0.5F, 4.0F); }
 
 constexpr OpDef reduction(std::string_view name, std::string_view summary, decltype(OpDef::eval) eval) {
   return {.name = name,

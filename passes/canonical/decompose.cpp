@@ -3,12 +3,13 @@
 //   Gemm, MatMul with constant weights          Dense (decompose_products.cpp)
 //   BatchNormalization with constants           Mul and Add per channel
 //   GlobalAveragePool, GlobalMaxPool            AveragePool, MaxPool with the kernel as large as the input
-//   Sum of several                              Add
+//   Sum of several; Max, Min, Mean and Tile beyond their kernels      chains (decompose_chains.cpp)
 //   x - c, x / c of constants                   x + (-c), x * (1/c)
 #include <array>
 #include <cmath>
 
 #include "passes/canonical/canonical.hpp"
+#include "passes/canonical/decompose_chains.hpp"
 #include "passes/canonical/decompose_products.hpp"
 #include "passes/match.hpp"
 #include "passes/permutation.hpp"
@@ -70,14 +71,6 @@ bool global_pool(Rewriter& rewriter, const Node& node, std::string_view pool) {
 bool global_average_pool(Rewriter& rewriter, const Node& node) { return global_pool(rewriter, node, "AveragePool"); }
 bool global_max_pool(Rewriter& rewriter, const Node& node) { return global_pool(rewriter, node, "MaxPool"); }
 
-bool sum(Rewriter& rewriter, const Node& node) {
-  if (node.inputs.size() < 2) return false;
-  ValueId total = node.inputs[0];
-  for (std::size_t i = 1; i < node.inputs.size(); ++i)
-    total = rewriter.emit("Add", {total, node.inputs[i]}, {}, i + 1 == node.inputs.size() ? node.outputs[0] : ValueId{});
-  return true;
-}
-
 // Only where the constant is a parameter: a large one would be stored a second time if it has other readers.
 std::optional<std::vector<double>> real_constant(const Rewriter& rewriter, ValueId id) {
   if (!rewriter.is_constant(id) || rewriter.type(id).dtype != DType::f32) return std::nullopt;
@@ -121,10 +114,14 @@ constexpr Row rules[] = {{"BatchNormalization", batch_normalization},
                          {"GlobalAveragePool", global_average_pool},
                          {"GlobalMaxPool", global_max_pool},
                          {"MatMul", matmul_to_dense},
+                         {"Max", extreme_to_chain},
+                         {"Mean", mean_to_chain},
+                         {"Min", extreme_to_chain},
                          {"Reshape", canonical_reshape},
                          {"Squeeze", to_reshape},
                          {"Sub", subtract_constant},
-                         {"Sum", sum},
+                         {"Sum", sum_to_adds},
+                         {"Tile", tile_to_chain},
                          {"Unsqueeze", to_reshape}};
 
 }  // namespace

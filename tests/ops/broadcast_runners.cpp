@@ -19,8 +19,6 @@ constexpr bool any_float = std::is_floating_point_v<T>;
 template <class T>
 constexpr bool any_integer = std::is_integral_v<T>;
 template <class T>
-constexpr bool single_float = std::is_same_v<T, float>;
-template <class T>
 constexpr bool truth_value = std::is_same_v<T, std::uint8_t>;
 
 // The function as a variable: the loops are instantiated per element type and rank only, not per function too.
@@ -61,6 +59,12 @@ void run_pow(const Call& c) {
   binary_of<Pow, float, float, float>(c);
 }
 
+void run_real_pow_of_integer(const Call& c) {
+  visit_dtype(c.value(0).type.dtype, [&]<class T>() {
+    if constexpr (any_integer<T>) binary_of<RealPowOfInteger, T, T, float>(c);
+  });
+}
+
 // clang-format off
 const std::map<std::string, Runner>& functions() {
   static const std::map<std::string, Runner> all = {
@@ -74,7 +78,7 @@ const std::map<std::string, Runner>& functions() {
       MOTE_ARITHMETIC(MeanOfTwo, any_float),
       MOTE_ARITHMETIC(Mod, any_integer),
       MOTE_ARITHMETIC(Remainder, any_integer),
-      MOTE_ARITHMETIC(FloatRemainder, single_float),
+      MOTE_ARITHMETIC(FloatRemainder, any_float),
       MOTE_COMPARISON(Equal, any_type),
       MOTE_COMPARISON(Less, any_type),
       MOTE_COMPARISON(LessOrEqual, any_type),
@@ -84,7 +88,8 @@ const std::map<std::string, Runner>& functions() {
       MOTE_COMPARISON(Or, truth_value),
       MOTE_COMPARISON(Xor, truth_value),
       MOTE_ARITHMETIC(IntegerPow, any_integer),
-      {"Pow", run_pow}};
+      {"Pow", run_pow},
+      {"RealPowOfInteger", run_real_pow_of_integer}};
   return all;
 }
 // clang-format on

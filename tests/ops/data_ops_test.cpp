@@ -139,4 +139,18 @@ TEST_CASE("Dropout keeps everything") {
   CHECK((*results)[1].dtype == DType::boolean);
   CHECK(elements<std::uint8_t>((*results)[1]) == Truths{1, 1, 1});
   CHECK(rejection("Dropout", {{"training_mode", std::int64_t{1}}}, {counting({3})}) == Code::unsupported_form);
+  const Attrs training_without_drops{{"training_mode", std::int64_t{1}}, {"ratio", 0.0F}};
+  CHECK(elements<float>(run_one("Dropout", training_without_drops, {counting({3})})) == Floats{0, 1, 2});
+}
+
+TEST_CASE("Dropout of opset 6 is training unless it says that it is a test") {
+  const auto training_mode = [](std::int64_t opset, Attrs attrs) {
+    find_op("Dropout")->adapt(opset, attrs);
+    CHECK_FALSE(attrs.contains("is_test"));
+    return attrs.contains("training_mode") && std::get<std::int64_t>(attrs.at("training_mode")) != 0;
+  };
+  CHECK_FALSE(training_mode(6, {{"is_test", std::int64_t{1}}}));
+  CHECK(training_mode(6, {{"is_test", std::int64_t{0}}}));
+  CHECK(training_mode(6, {}));
+  CHECK_FALSE(training_mode(7, {}));
 }

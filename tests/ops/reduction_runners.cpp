@@ -2,6 +2,7 @@
 #include "batch_normalization_f32.hpp"
 #include "quantize_linear.hpp"
 #include "reduce.hpp"
+#include "reduce_f64.hpp"
 #include "tests/ops/kernel_runner.hpp"
 #include "tests/ops/runtime_geometry.hpp"
 
@@ -23,6 +24,8 @@ Runner of_any_type(Kernel kernel) {
   {#name, of_any_type([]<class T>(const Call& c) { name(Geometry{}, c.input<T>(0), c.output<T>(1)); })}
 #define MOTE_REDUCTION_F32(name) \
   {#name, [](const Call& c) { name(Geometry{}, c.input<float>(0), c.output<float>(1)); }}
+#define MOTE_REDUCTION_F64(name) \
+  {#name, [](const Call& c) { name(Geometry{}, c.input<double>(0), c.output<double>(1)); }}
 #define MOTE_ARG_REDUCTION(name) \
   {#name, of_any_type([]<class T>(const Call& c) { name(Geometry{}, c.input<T>(0), c.output<std::int64_t>(1)); })}
 
@@ -86,8 +89,11 @@ const std::map<std::string, Runner>& reduction_runners() {
                                                     {"quantize_linear", run_quantize_linear},
                                                     MOTE_REDUCTION(reduce_l1),
                                                     MOTE_REDUCTION_F32(reduce_l2_f32),
+                                                    MOTE_REDUCTION_F64(reduce_l2_f64),
                                                     MOTE_REDUCTION_F32(reduce_log_sum_exp_f32),
+                                                    MOTE_REDUCTION_F64(reduce_log_sum_exp_f64),
                                                     MOTE_REDUCTION_F32(reduce_log_sum_f32),
+                                                    MOTE_REDUCTION_F64(reduce_log_sum_f64),
                                                     MOTE_REDUCTION(reduce_max),
                                                     MOTE_REDUCTION(reduce_mean),
                                                     MOTE_REDUCTION(reduce_min),

@@ -8,14 +8,6 @@
 namespace mote::ops {
 namespace {
 
-// A bound that nothing can exceed is the same as none; geometry structs cannot spell infinities.
-std::optional<float> bound_of(const OpView& op, std::string_view attr) {
-  const bool is_low = attr == "low";
-  const float unbounded = is_low ? -std::numeric_limits<float>::infinity() : std::numeric_limits<float>::infinity();
-  if (!op.has(attr) || op.real(attr) == unbounded) return std::nullopt;
-  return op.real(attr);
-}
-
 template <class T>
 void finish(std::optional<float> low, std::optional<float> high, const Tensor* residual, Tensor& output) {
   const auto y = output.as<T>();
@@ -31,11 +23,23 @@ void finish(std::optional<float> low, std::optional<float> high, const Tensor* r
   }
 }
 
+std::optional<float> bound_of(const OpView& op, std::string_view attr, float unbounded) {
+  if (!op.has(attr) || op.real(attr) == unbounded) return std::nullopt;
+  return op.real(attr);
+}
+
 }  // namespace
 
+std::optional<float> low_bound(const OpView& op, std::string_view attr) {
+  return bound_of(op, attr, -std::numeric_limits<float>::infinity());
+}
+std::optional<float> high_bound(const OpView& op, std::string_view attr) {
+  return bound_of(op, attr, std::numeric_limits<float>::infinity());
+}
+
 Status expect_ordered_bounds(const OpView& op) {
-  const auto low = bound_of(op, "low");
-  const auto high = bound_of(op, "high");
+  const auto low = low_bound(op);
+  const auto high = high_bound(op);
   const bool finite = std::isfinite(low.value_or(0.0F)) && std::isfinite(high.value_or(0.0F));
   if (finite && (!low || !high || *low <= *high)) return Ok{};
   return at(op, Code::attribute_range,
@@ -45,8 +49,8 @@ Status expect_ordered_bounds(const OpView& op) {
 }
 
 void apply_epilogue(const OpView& op, const Tensor* residual, Tensor& output) {
-  const auto low = bound_of(op, "low");
-  const auto high = bound_of(op, "high");
+  const auto low = low_bound(op);
+  const auto high = high_bound(op);
   if (output.dtype == DType::f64)
     finish<double>(low, high, residual, output);
   else
@@ -54,10 +58,10 @@ void apply_epilogue(const OpView& op, const Tensor* residual, Tensor& output) {
 }
 
 void append_clamp_fields(const OpView& op, KernelCall& call) {
-  call.fields.emplace_back("clamp_low", bound_of(op, "low").has_value());
-  call.fields.emplace_back("clamp_high", bound_of(op, "high").has_value());
-  call.fields.emplace_back("lowest", bound_of(op, "low").value_or(0.0F));
-  call.fields.emplace_back("highest", bound_of(op, "high").value_or(0.0F));
+  call.fields.emplace_back("clamp_low", low_bound(op).has_value());
+  call.fields.emplace_back("clamp_high", high_bound(op).has_value());
+  call.fields.emplace_back("lowest", low_bound(op).value_or(0.0F));
+  call.fields.emplace_back("highest", high_bound(op).value_or(0.0F));
 }
 
 void sample_bounds(Rng& rng, Attrs& attrs) {

@@ -11,6 +11,10 @@ namespace mote::ops {
 inline constexpr AttrSpec low_attr{.name = "low", .kind = AttrKind::real};
 inline constexpr AttrSpec high_attr{.name = "high", .kind = AttrKind::real};
 
+// A bound that nothing can exceed (-infinity from below, +infinity from above) is the same as none.
+[[nodiscard]] std::optional<float> low_bound(const OpView& op, std::string_view attr = "low");
+[[nodiscard]] std::optional<float> high_bound(const OpView& op, std::string_view attr = "high");
+
 [[nodiscard]] Status expect_ordered_bounds(const OpView& op);
 void apply_epilogue(const OpView& op, const Tensor* residual, Tensor& output);
 
