@@ -92,9 +92,15 @@ ValueId Rewriter::emit(std::string_view op, std::vector<ValueId> inputs, Attrs a
 }
 
 ValueId Rewriter::constant(const Tensor& tensor, std::string_view name) {
-  const ValueId id = graph_.add_constant(std::string(name), {.dtype = tensor.dtype, .shape = tensor.shape, .quant = {}},
+  // The next version of "w_2", a version of "w", is another version of "w".
+  const auto version = version_of_.find(std::string(name));
+  const std::string wanted = version == version_of_.end() ? std::string(name) : version->second;
+  const ValueId id = graph_.add_constant(wanted, {.dtype = tensor.dtype, .shape = tensor.shape, .quant = {}},
                                          std::make_shared<const Bytes>(tensor.bytes));
-  if (graph_.at(id).name != name) wanted_names_.emplace_back(id, name);
+  if (graph_.at(id).name != wanted) {
+    version_of_.emplace(graph_.at(id).name, wanted);
+    wanted_names_.emplace_back(id, wanted);
+  }
   grow();
   return id;
 }
@@ -149,7 +155,7 @@ void Rewriter::hand_over_names() {
     const auto owner = owners.find(name);
     if (owner == owners.end() || !owner->second || uses_[*id] == 0) continue;
     const ValueId old = owner->second;
-    if (uses_[*old] != 0 || producer_[*old] != 0) continue;
+    if (uses_[*old] != 0 || producer_[*old] != 0 || is_output_[*old]) continue;
     std::swap(graph_.at(id).name, graph_.at(old).name);
     owners.erase(owner);
   }

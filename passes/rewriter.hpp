@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -74,6 +75,7 @@ class Rewriter {
   std::vector<std::uint32_t> producer_;  // index + 1 of the emitted node
   std::vector<bool> is_output_;
   std::vector<std::pair<ValueId, std::string>> wanted_names_;  // of constants that had to take another
+  std::unordered_map<std::string, std::string> version_of_;    // by the name they took
   bool changed_ = false;
 };
 

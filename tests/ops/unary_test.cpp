@@ -108,3 +108,10 @@ TEST_CASE("double precision has kernels only where no function library is needed
   CHECK_FALSE(code_of("HardSwish").has_value());
   CHECK_FALSE(code_of("Reciprocal").has_value());
 }
+
+TEST_CASE("an infinite bound of Clip is none, for integers too") {
+  const Attrs open{{"min", -infinity}, {"max", infinity}};
+  CHECK(values_of("Clip", {-infinity, 3, infinity}, open) == Floats{-infinity, 3, infinity});
+  const Tensor bytes = tensor<std::int8_t>(DType::s8, {3}, {-128, 0, 127});
+  CHECK(elements<std::int8_t>(run_one("Clip", open, {bytes})) == std::vector<std::int8_t>{-128, 0, 127});
+}

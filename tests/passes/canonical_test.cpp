@@ -13,7 +13,7 @@ constant @c : f32[2x3] = random 1
 %y = MatMul(%x, %b) : f32[2x2]
 output %y
 )",
-             R"(%y = MatMul(%x, @b_2) : f32[2x2]
+             R"(%y = MatMul(%x, @b) : f32[2x2]
 output %y
 )");
 }

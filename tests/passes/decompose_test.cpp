@@ -25,13 +25,13 @@ constant @c : f32[1x4] = random 2
 %y = Gemm(%x, @w, @c) {alpha=0.5, beta=2.0, transB=1} : f32[2x4]
 output %y
 )"));
-  CHECK(body(after) == R"(%y = Dense(%x, @w_2, @c_2) : f32[2x4]
+  CHECK(body(after) == R"(%y = Dense(%x, @w, @c) : f32[2x4]
 output %y
 )");
   const Graph before = graph_of("graph \"\"\nconstant @c : f32[1x4] = random 2\n");
   const auto c = before.constant(ValueId{0}).to_reals();
   for (const mote::Value& value : after.values)
-    if (value.name == "c_2") CHECK(after.constant(after.nodes[0].inputs[2]).to_reals()[3] == 2.0 * c[3]);
+    if (value.name == "c") CHECK(after.constant(after.nodes[0].inputs[2]).to_reals()[3] == 2.0 * c[3]);
 }
 
 TEST_CASE("a transposed left side of Gemm is transposed first") {
@@ -55,7 +55,7 @@ constant @w : f32[1x3x4] = random 1
 output %y
 )",
              R"(%y_2 = Reshape(%x) {allowzero=0, shape=[10,3]} : f32[10x3]
-%y_3 = Dense(%y_2, @w_2) : f32[10x4]
+%y_3 = Dense(%y_2, @w) : f32[10x4]
 %y = Reshape(%y_3) {allowzero=0, shape=[2,5,4]} : f32[2x5x4]
 output %y
 )");
@@ -69,7 +69,7 @@ constant @w : f32[4x3] = random 1
 output %y
 )",
              R"(%y_2 = Reshape(%x) {allowzero=0, shape=[1,3]} : f32[1x3]
-%y_3 = Dense(%y_2, @w_2) : f32[1x4]
+%y_3 = Dense(%y_2, @w) : f32[1x4]
 %y = Reshape(%y_3) {allowzero=0, shape=[4,1]} : f32[4x1]
 output %y
 )");

@@ -51,7 +51,7 @@ constant @t : f32[3] = random 2
 %y = Mul(%b, @half) : f32[2x4]
 output %y
 )",
-             R"(%y = Dense(%x, @w_2, @t_2_2) : f32[2x4]
+             R"(%y = Dense(%x, @w, @t) : f32[2x4]
 output %y
 )");
 }

@@ -68,7 +68,7 @@ constant @w : f32[24x5] = random 1
 output %y
 )",
              R"(%y_2 = Reshape(%x) {allowzero=0, shape=[1,24]} : f32[1x24]
-%y = Dense(%y_2, @w_2) : f32[1x5]
+%y = Dense(%y_2, @w) : f32[1x5]
 output %y
 )");
 }

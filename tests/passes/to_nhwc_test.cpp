@@ -12,7 +12,7 @@ constant @b : f32[4] = random 2
 output %y
 )",
              R"(%y_2 = Transpose(%x) {perm=[0,2,3,1]} : f32[1x5x6x2]
-%y_3 = Conv2d(%y_2, @w_2, @b) {dilations=[1,1], group=1, pads=[1,0,1,2], strides=[2,1]} : f32[1x3x6x4]
+%y_3 = Conv2d(%y_2, @w, @b) {dilations=[1,1], group=1, pads=[1,0,1,2], strides=[2,1]} : f32[1x3x6x4]
 %y = Transpose(%y_3) {perm=[0,3,1,2]} : f32[1x4x3x6]
 output %y
 )");
@@ -26,7 +26,7 @@ constant @w : f32[6x1x3x3] = random 1
 output %y
 )",
              R"(%y_2 = Transpose(%x) {perm=[0,2,3,1]} : f32[1x4x4x3]
-%y_3 = DepthwiseConv2d(%y_2, @w_2) {dilations=[1,1], pads=[0,0,0,0], strides=[1,1]} : f32[1x2x2x6]
+%y_3 = DepthwiseConv2d(%y_2, @w) {dilations=[1,1], pads=[0,0,0,0], strides=[1,1]} : f32[1x2x2x6]
 %y = Transpose(%y_3) {perm=[0,3,1,2]} : f32[1x6x2x2]
 output %y
 )");
@@ -52,7 +52,7 @@ output %y
 )",
              R"(%y_2 = Transpose(%x) {perm=[0,2,1]} : f32[1x7x3]
 %y_3 = Reshape(%y_2) {allowzero=0, shape=[1,1,7,3]} : f32[1x1x7x3]
-%y_4 = Conv2d(%y_3, @w_2) {dilations=[1,2], group=1, pads=[0,1,0,0], strides=[1,2]} : f32[1x1x2x4]
+%y_4 = Conv2d(%y_3, @w) {dilations=[1,2], group=1, pads=[0,1,0,0], strides=[1,2]} : f32[1x1x2x4]
 %y_5 = Reshape(%y_4) {allowzero=0, shape=[1,2,4]} : f32[1x2x4]
 %y = Transpose(%y_5) {perm=[0,2,1]} : f32[1x4x2]
 output %y
