@@ -7,7 +7,7 @@
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
 #include "lib/ops/support/wrapping.hpp"
-#include "powers.hpp"
+#include "pow_f32.hpp"
 
 namespace mote::ops {
 namespace {
@@ -44,6 +44,19 @@ T remainder(T a, T b, bool sign_of_dividend) {
   }
 }
 
+// A whole exponent counts as an integer; another gives the float power of the base, cut towards zero into T's range.
+template <class T, class E>
+T real_power(T x, E exponent) {
+  constexpr E limit = static_cast<E>(std::int64_t{1} << 62);
+  const bool fits = exponent > -limit && exponent < limit;
+  if (fits && std::trunc(exponent) == exponent) return power<T>(x, static_cast<std::int64_t>(exponent));
+  const float result = mote_kernels::pow_f32(static_cast<float>(x), static_cast<float>(exponent));
+  if (std::isnan(result)) return T{0};
+  if (result >= static_cast<float>(std::numeric_limits<T>::max())) return std::numeric_limits<T>::max();
+  if (result <= static_cast<float>(std::numeric_limits<T>::min())) return std::numeric_limits<T>::min();
+  return static_cast<T>(result);
+}
+
 Result<Types> infer_pow(const OpView& op) {
   const DType base = op.in(0).dtype;
   const DType exponent = op.in(1).dtype;
@@ -62,7 +75,7 @@ void eval_pow(const OpView&, Operands in, Outputs out) {
       if constexpr (std::is_floating_point_v<T>)
         for_each_pair<T, E, T>(*in[0], *in[1], out[0], [](T x, E e) { return power(x, static_cast<T>(e)); });
       else if constexpr (std::is_floating_point_v<E>)
-        for_each_pair<T, E, T>(*in[0], *in[1], out[0], mote_kernels::real_power_of_integer<T, E>);
+        for_each_pair<T, E, T>(*in[0], *in[1], out[0], real_power<T, E>);
       else
         for_each_pair<T, E, T>(*in[0], *in[1], out[0],
                                [](T x, E e) { return power<T>(x, static_cast<std::int64_t>(e)); });

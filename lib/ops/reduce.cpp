@@ -222,7 +222,7 @@ std::string kernel_name(const OpView& op, const std::string& suffix) {
 }
 
 KernelCall reduce_call(const OpView& op, std::string header, std::string kernel) {
-  const Nest nest = nest_of(op);
+  const ReductionNest nest = nest_of(op);
   KernelCall call{.header = std::move(header),
                   .kernel = std::move(kernel),
                   .operands = {op.node.inputs[0], op.node.outputs[0]}};
