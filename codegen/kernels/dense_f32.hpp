@@ -8,7 +8,7 @@
 //   (int32_t), has_residual, clamp_low, clamp_high (bool), lowest, highest (float).
 //
 // Value: sum = bias, then sum += x[k] * w[k] for k upwards (two roundings); then + residual, then the clamp.
-// Order of writes: that of conv2d_f32.hpp for a 1x1 convolution: tiles of tile_w rows, in each the blocks of columns.
+// Order of writes: that of window_rows.hpp for a 1x1 convolution: tiles of tile_w rows, in each the blocks of columns.
 #ifndef MOTE_KERNELS_DENSE_F32_HPP
 #define MOTE_KERNELS_DENSE_F32_HPP
 
@@ -16,16 +16,9 @@
 
 namespace MOTE_NAMESPACE {
 
-// A matrix product is the 1x1 convolution whose pixels are the rows.
 template <class G>
-struct DenseF32AsConv2d {
-  static constexpr int32_t batch = 1, in_h = 1, in_w = G::rows, in_c = G::depth;
-  static constexpr int32_t out_h = 1, out_w = G::rows, out_c = G::columns;
-  static constexpr int32_t kernel_h = 1, kernel_w = 1, stride_h = 1, stride_w = 1, pad_top = 0, pad_left = 0;
-  static constexpr int32_t dilation_h = 1, dilation_w = 1, groups = 1;
-  static constexpr int32_t weight_step = G::weight_step, weight_block = G::weight_block;
-  static constexpr int32_t tile_w = G::tile_w, tile_c = G::tile_c;
-  static constexpr bool has_residual = G::has_residual, clamp_low = G::clamp_low, clamp_high = G::clamp_high;
+struct DenseF32AsConv2d : DenseAsConv2d<G> {
+  static constexpr bool clamp_low = G::clamp_low, clamp_high = G::clamp_high;
   static constexpr float lowest = G::lowest, highest = G::highest;
 };
 

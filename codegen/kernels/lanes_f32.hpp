@@ -1,4 +1,4 @@
-// Sums held in registers: LanesF32 is a run of neighbouring channels, TileF32 the same channels at several pixels.
+// Sums held in registers: LanesF32 is a run of neighbouring channels; tile.hpp takes the same channels at several pixels.
 //
 // Unrolling is done by template recursion, so it holds at -Os and does not hang on a compiler's vectorizer. Where
 // the machine has IEEE vectors, a run is cut into GNU vectors; each lane multiplies, rounds, adds and rounds as a
@@ -165,43 +165,15 @@ MOTE_ALWAYS_INLINE void finish_f32(LanesF32<Count> sum, const float* residual, f
   sum.store(output);
 }
 
-// `Width` pixels of `Count` channels. Pixel p reads at x + p*step: the step is a constant once inlined.
-template <int32_t Width, int32_t Count>
-struct TileF32 {
-  typedef LanesF32<Count> Lanes;
+// The same for the pixels of a tile.
+template <class G, int32_t Count>
+struct FinishF32 {
+  const float* residual;
+  float* output;
 
-  TileF32<Width - 1, Count> before;
-  Lanes pixel;
-
-  MOTE_ALWAYS_INLINE void fill(const Lanes& start) {
-    before.fill(start);
-    pixel = start;
+  MOTE_ALWAYS_INLINE void operator()(const LanesF32<Count>& sum, int32_t offset) const {
+    finish_f32<G, Count>(sum, G::has_residual ? residual + offset : nullptr, output + offset);
   }
-  // Every lane of a pixel takes the same input value: a full convolution or a matrix product.
-  MOTE_ALWAYS_INLINE void add_products(const float* x, int32_t step, const Lanes& weights) {
-    before.add_products(x, step, weights);
-    pixel.add_product(x[(Width - 1) * step], weights);
-  }
-  // Every lane takes its own input value: a depthwise convolution.
-  MOTE_ALWAYS_INLINE void add_lane_products(const float* x, int32_t step, const Lanes& weights) {
-    before.add_lane_products(x, step, weights);
-    pixel.add_product(Lanes::load(x + (Width - 1) * step), weights);
-  }
-  template <class G>
-  MOTE_ALWAYS_INLINE void finish(const float* residual, float* output, int32_t step) const {
-    before.template finish<G>(residual, output, step);
-    const int32_t here = (Width - 1) * step;
-    finish_f32<G, Count>(pixel, G::has_residual ? residual + here : nullptr, output + here);
-  }
-};
-
-template <int32_t Count>
-struct TileF32<0, Count> {
-  MOTE_ALWAYS_INLINE void fill(const LanesF32<Count>&) {}
-  MOTE_ALWAYS_INLINE void add_products(const float*, int32_t, const LanesF32<Count>&) {}
-  MOTE_ALWAYS_INLINE void add_lane_products(const float*, int32_t, const LanesF32<Count>&) {}
-  template <class G>
-  MOTE_ALWAYS_INLINE void finish(const float*, float*, int32_t) const {}
 };
 
 }  // namespace MOTE_NAMESPACE

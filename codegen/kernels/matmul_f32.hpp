@@ -19,6 +19,7 @@
 
 #include "kernel_base.hpp"
 #include "lanes_f32.hpp"
+#include "tile.hpp"
 
 namespace MOTE_NAMESPACE {
 
@@ -32,7 +33,7 @@ struct MatmulF32Epilogue {
 template <class G, int32_t Width, int32_t Count>
 MOTE_ALWAYS_INLINE void matmul_f32_block(const float* left, const float* right, float* output) {
   typedef LanesF32<Count> Lanes;
-  TileF32<Width, Count> sums;
+  Tile<Width, Lanes> sums;
   sums.fill(Lanes::splat(0.0f));
   for (int32_t k = 0; k < G::depth; ++k) {
     const float* w = right + k * G::right_depth_step;
@@ -42,7 +43,7 @@ MOTE_ALWAYS_INLINE void matmul_f32_block(const float* left, const float* right, 
       sums.add_products(left + k, G::left_row_step, Lanes::gather(w, 0, G::right_column_step));
     }
   }
-  sums.template finish<MatmulF32Epilogue<G>>(nullptr, output, G::columns);
+  sums.finish(FinishF32<MatmulF32Epilogue<G>, Count>{nullptr, output}, G::columns);
 }
 
 // Width rows of the output.
