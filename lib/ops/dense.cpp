@@ -1,9 +1,9 @@
 // Dense: mote's core matrix product with constant weights: x [M,K], w [K,N], bias [N]?, residual [M,N]? -> [M,N].
 // Value: codegen/kernels/dense_f32.hpp. Passes make it from Gemm and MatMul.
+#include "lib/ops/support/dense_geometry.hpp"
 #include "lib/ops/support/epilogue.hpp"
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/matrix_product.hpp"
-#include "lib/ops/support/tiling.hpp"
 #include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
@@ -16,22 +16,18 @@ Result<Types> infer(const OpView& op) {
     return at(op, Code::unsupported_type, "input 'x' is " + type_text(op.in(0)) + ", expected f32",
               {"ONNX Gemm and MatMul also compute in other types"});
   MOTE_TRY_STATUS(expect_same_dtype(op, 1, "w"));
-  MOTE_TRY_STATUS(expect_rank(op, 0, "x", 2, 2));
-  MOTE_TRY_STATUS(expect_rank(op, 1, "w", 2, 2));
-  MOTE_TRY_STATUS(expect_constant(op, 1, "w"));
-  const std::int64_t rows = op.in(0).shape[0], depth = op.in(0).shape[1], columns = op.in(1).shape[1];
-  MOTE_TRY_STATUS(expect_shape(op, 1, "w", {depth, columns}));
+  MOTE_TRY(const std::vector<std::int64_t> extents, dense_extents(op));
   if (op.has_in(2)) {
     MOTE_TRY_STATUS(expect_same_dtype(op, 2, "bias"));
-    MOTE_TRY_STATUS(expect_shape(op, 2, "bias", {columns}));
+    MOTE_TRY_STATUS(expect_shape(op, 2, "bias", {extents[1]}));
     MOTE_TRY_STATUS(expect_constant(op, 2, "bias"));
   }
   if (op.has_in(3)) {
     MOTE_TRY_STATUS(expect_same_dtype(op, 3, "residual"));
-    MOTE_TRY_STATUS(expect_shape(op, 3, "residual", {rows, columns}));
+    MOTE_TRY_STATUS(expect_shape(op, 3, "residual", extents));
   }
   MOTE_TRY_STATUS(expect_ordered_bounds(op));
-  MOTE_TRY(TensorType type, make_type(op, op.in(0).dtype, {rows, columns}));
+  MOTE_TRY(TensorType type, make_type(op, op.in(0).dtype, extents));
   return Types{std::move(type)};
 }
 
@@ -56,22 +52,13 @@ void eval(const OpView& op, Operands in, Outputs out) {
 std::int64_t macs(const OpView& op) { return op.in(0).shape.elements() * op.in(1).shape[1]; }
 
 Result<KernelCall> lower(const OpView& op, const Target& target) {
-  const std::int64_t rows = op.in(0).shape[0], columns = op.in(1).shape[1];
-  const Tile tile = product_tile(target, rows, columns);
   const auto operand = [&](std::size_t i) { return op.has_in(i) ? op.node.inputs[i] : ValueId{}; };
   KernelCall call{.header = "dense_f32",
                   .kernel = "dense_f32",
-                  .fields = {{"rows", field(rows)},
-                             {"depth", field(op.in(0).shape[1])},
-                             {"columns", field(columns)},
-                             {"weight_step", field(columns)},
-                             {"weight_block", tile.channels},
-                             {"tile_w", tile.width},
-                             {"tile_c", tile.channels},
-                             {"has_residual", op.has_in(3)}},
                   .operands = {operand(0), operand(1), operand(2), operand(3), op.node.outputs[0]},
                   .traversal = Traversal::window,
                   .macs = macs(op)};
+  append_dense_fields(op, target, Arithmetic::floating, op.has_in(3), call);
   append_clamp_fields(op, call);
   return call;
 }

@@ -44,7 +44,7 @@ Result<KernelCall> lower(const OpView& op, const Target& target) {
     call.types = {type_name(op.in(0).dtype)};
     return call;
   }
-  const Tile tile = product_tile(target, batched.product.rows, batched.product.columns);
+  const Tile tile = product_tile(target, Arithmetic::floating, batched.product.rows, batched.product.columns);
   call.fields.insert(call.fields.end(), {{"tile_w", tile.width},
                                          {"tile_c", tile.channels},
                                          {"clamp_low", false},

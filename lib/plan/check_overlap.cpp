@@ -39,6 +39,11 @@ struct Geometry {
     MOTE_CHECK(found != call.fields.end() && std::holds_alternative<std::int32_t>(found->second));
     return std::get<std::int32_t>(found->second);
   }
+  [[nodiscard]] bool flag(std::string_view name) const {
+    return std::ranges::any_of(call.fields, [&](const auto& entry) {
+      return entry.first == name && std::holds_alternative<bool>(entry.second) && std::get<bool>(entry.second);
+    });
+  }
 };
 
 // One output position of a window kernel: which input elements a block of channels reads there.
@@ -62,8 +67,7 @@ Axis axis(const Geometry& g, const std::string& name, std::string_view pad) {
   return {g("in_" + name), g("out_" + name), g("kernel_" + name), g("stride_" + name), g(pad), g("dilation_" + name)};
 }
 
-// What the documentation of codegen/kernels/{conv2d,depthwise_conv2d,dense}_f32.hpp and pool2d_loops.hpp says about
-// their loops.
+// What the documentation of codegen/kernels/{window_rows,pool2d_loops}.hpp says about their loops.
 struct Kernel {
   std::int64_t images = 1, in_c = 1, out_c = 1, tile_w = 1, tile_c = 1;
   Axis d{}, h{}, w{};
@@ -201,9 +205,9 @@ class Replay {
 
 std::optional<Kernel> forward_kernel(const KernelCall& call, std::string_view name) {
   const Geometry geometry{call};
-  if (name == "conv2d_f32") return convolution(geometry, false);
-  if (name == "depthwise_conv2d_f32") return convolution(geometry, true);
-  if (name == "dense_f32") return dense(geometry);
+  if (name == "conv2d_f32" || name == "quantized_conv2d") return convolution(geometry, false);
+  if (name == "depthwise_conv2d_f32" || name == "quantized_depthwise_conv2d") return convolution(geometry, true);
+  if (name == "dense_f32" || name == "quantized_dense") return dense(geometry);
   for (const std::string_view pooling :
        {"max_pool2d_f32", "average_pool2d_f32", "max_pool2d_integer", "average_pool2d_integer"})
     if (name == pooling) return pool(geometry);
@@ -225,8 +229,9 @@ bool window_is_safe(const Plan& plan, const KernelCall& call, const Placement& o
   const auto kernel = kernel_of(call);
   if (!kernel) return false;
   const std::int64_t element = byte_size(plan.graph.at(output.value).type.dtype);
-  // Operands by role: input first; convolutions and dense layers have the residual fourth. No other may overlap.
-  const auto is_residual = [&](std::size_t role) { return role == 3 && call.operands.size() == 5; };
+  // Operands by role: input first, output last, before it the residual where the geometry has one. No other may overlap.
+  const bool has_residual = Geometry{call}.flag("has_residual");
+  const auto is_residual = [&](std::size_t role) { return has_residual && role + 2 == call.operands.size(); };
   const std::int64_t far_away = plan.graph.at(output.value).type.shape.elements() + 1;
   std::int64_t input = far_away;
   std::optional<std::int64_t> residual;

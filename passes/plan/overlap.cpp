@@ -27,7 +27,14 @@ std::vector<Overlap> elementwise_overlaps(const Graph& graph, const Node& node, 
   return overlaps;
 }
 
-// Operands in call order: input, …, residual (convolutions and dense: the fourth), output last.
+// Kernels that take a residual say so in their geometry and take it last before the output.
+ValueId residual_of(const KernelCall& call) {
+  const std::pair<std::string, KernelField> says_so{"has_residual", true};
+  const bool has_residual = std::ranges::find(call.fields, says_so) != call.fields.end();
+  return has_residual ? call.operands[call.operands.size() - 2] : ValueId{};
+}
+
+// Operands in call order: input first, output last.
 std::vector<Overlap> window_overlaps(const Graph& graph, const KernelCall& call) {
   std::vector<Overlap> overlaps;
   const auto loops = window_loops_of(call);
@@ -36,13 +43,12 @@ std::vector<Overlap> window_overlaps(const Graph& graph, const KernelCall& call)
   const ValueId output = call.operands.back();
   const TensorType& read = graph.at(input).type;
   const TensorType& written = graph.at(output).type;
-  if (!same_elements(read, written)) return overlaps;
   const std::int64_t element = byte_size(written.dtype);
   const auto distances = distances_of(*loops);
   const auto in_bytes = [&](std::optional<std::int64_t> elements) {
     return elements ? std::optional(*elements * element) : std::nullopt;
   };
-  if (distances) {
+  if (distances && same_elements(read, written)) {
     overlaps.push_back({.operand = input,
                         .output = output,
                         .operand_above = distances->forward * element,
@@ -51,10 +57,10 @@ std::vector<Overlap> window_overlaps(const Graph& graph, const KernelCall& call)
                         .operand_above_exact = in_bytes(distances->forward_exact),
                         .output_above_exact = in_bytes(distances->backward_exact)});
   }
-  const bool has_residual = call.operands.size() == 5 && call.operands[3];
-  if (has_residual && same_elements(graph.at(call.operands[3]).type, written)) {
+  const ValueId residual = residual_of(call);
+  if (residual && same_elements(graph.at(residual).type, written)) {
     // Element i of the residual is read just before element i of the output is written, whatever the order.
-    overlaps.push_back({.operand = call.operands[3],
+    overlaps.push_back({.operand = residual,
                         .output = output,
                         .operand_above = written.bytes(),
                         .output_above = written.bytes(),

@@ -193,10 +193,14 @@ std::optional<std::int64_t> if_smaller(std::int64_t exact, std::int64_t distance
 
 std::optional<WindowLoops> window_loops_of(const KernelCall& call) {
   if (call.traversal != Traversal::window) return std::nullopt;
-  if (call.header == "depthwise_conv2d_f32") return depthwise_loops(call);
-  if (call.header == "pool2d_f32" || call.header == "pool2d_integer") return pool_loops(call);
-  if (call.header != "conv2d_f32" && call.header != "dense_f32") return std::nullopt;
-  WindowLoops loops = call.header == "conv2d_f32" ? conv2d_loops(call) : dense_loops(call);
+  const auto is_one_of = [&](std::string_view real, std::string_view integer) {
+    return call.header == real || call.header == integer;
+  };
+  if (is_one_of("depthwise_conv2d_f32", "quantized_depthwise_conv2d")) return depthwise_loops(call);
+  if (is_one_of("pool2d_f32", "pool2d_integer")) return pool_loops(call);
+  const bool is_conv2d = is_one_of("conv2d_f32", "quantized_conv2d");
+  if (!is_conv2d && !is_one_of("dense_f32", "quantized_dense")) return std::nullopt;
+  WindowLoops loops = is_conv2d ? conv2d_loops(call) : dense_loops(call);
   flatten_if_pointwise(loops);
   return loops;
 }

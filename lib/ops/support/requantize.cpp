@@ -31,8 +31,8 @@ Result<OutputLimits> output_limits(const OpView& op) {
   const Interval type = interval_of(dtype), clamp = clamp_of(op, type);
   if (clamp.lowest > clamp.highest || !type.contains(clamp))
     return at(op, Code::attribute_range,
-              "the clamp is " + text_of(clamp) + ", expected lowest <= highest inside " + text_of(type) + ", the range of " +
-                  std::string(name_of(dtype)),
+              "the clamp is " + text_of(clamp) + ", expected lowest <= highest inside " + text_of(type) +
+                  ", the range of " + std::string(name_of(dtype)),
               {"leave the bounds out, or set output_bits"});
   return OutputLimits{.dtype = dtype, .clamp = clamp};
 }
@@ -48,10 +48,10 @@ Status expect_activation(const OpView& op, std::size_t input, std::string_view r
 Status expect_constant_of(const OpView& op, std::size_t input, std::string_view role, DType dtype,
                           std::vector<std::int64_t> extents) {
   if (op.in(input).dtype != dtype)
-    return at(op, Code::unsupported_type,
-              "input '" + std::string(role) + "' is " + type_text(op.in(input)) + ", expected " +
-                  std::string(name_of(dtype)),
-              {"check the pass that made this node"});
+    return at(
+        op, Code::unsupported_type,
+        "input '" + std::string(role) + "' is " + type_text(op.in(input)) + ", expected " + std::string(name_of(dtype)),
+        {"check the pass that made this node"});
   MOTE_TRY_STATUS(expect_shape(op, input, role, std::move(extents)));
   return expect_constant(op, input, role);
 }

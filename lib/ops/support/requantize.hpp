@@ -20,7 +20,8 @@ inline constexpr AttrSpec accumulator_shift_attr{
 inline constexpr AttrSpec highest_attr{.name = "highest", .lowest = -32768, .highest = 32767};
 inline constexpr AttrSpec lowest_attr{.name = "lowest", .lowest = -32768, .highest = 32767};
 // 8: s8, 16: s16.
-inline constexpr AttrSpec output_bits_attr{.name = "output_bits", .fallback = std::int64_t{8}, .lowest = 8, .highest = 16};
+inline constexpr AttrSpec output_bits_attr{
+    .name = "output_bits", .fallback = std::int64_t{8}, .lowest = 8, .highest = 16};
 // Attributes that the kernels keep in an int32_t, of either sign or for a multiplication whose result is not negative.
 constexpr AttrSpec int32_attr(std::string_view name) {
   return {.name = name, .fallback = std::int64_t{0}, .lowest = -2147483648.0, .highest = 2147483647.0};

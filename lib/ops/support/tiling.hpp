@@ -10,13 +10,17 @@ struct Tile {
   std::int32_t width = 1, channels = 1;
 };
 
+// What the sums are made of: a core without an FPU multiplies integers cheaply and floats in a library.
+enum class Arithmetic : std::uint8_t { floating, integer };
+
 // The tile for a product whose every input value meets `channels` weights, over rows of `width` outputs. When
 // `divides` is > 0 the channels of a tile divide it (a tile may not cross a group).
-[[nodiscard]] Tile product_tile(const Target& target, std::int64_t width, std::int64_t channels,
-                                std::int64_t divides = 0);
+[[nodiscard]] Tile product_tile(const Target& target, Arithmetic arithmetic, std::int64_t width,
+                                std::int64_t channels, std::int64_t divides = 0);
 
 // The tile of a depthwise convolution: neighbouring channels read neighbouring inputs.
-[[nodiscard]] Tile depthwise_tile(const Target& target, std::int64_t width, std::int64_t channels);
+[[nodiscard]] Tile depthwise_tile(const Target& target, Arithmetic arithmetic, std::int64_t width,
+                                  std::int64_t channels);
 
 // Channels that a kernel without reuse between them (pooling) takes together.
 [[nodiscard]] std::int32_t lane_count(const Target& target, std::int64_t channels);

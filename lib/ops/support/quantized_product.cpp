@@ -1,0 +1,121 @@
+#include "lib/ops/support/quantized_product.hpp"
+
+#include "lib/ops/support/expect.hpp"
+#include "lib/ops/support/types.hpp"
+
+namespace mote::ops {
+namespace {
+
+enum Operand : std::size_t { x_operand, w_operand, bias_operand, multiplier_operand, residual_operand };
+
+// What the sums of products of each output channel can be, in any order of addition: the weights' signs decide which
+// end of `activation` is the worst, so the sums of the positive and of the negative ones say it all.
+std::vector<Interval> reached_by_products(std::span<const std::int8_t> weights, std::size_t channels,
+                                          const Interval& activation) {
+  std::vector<Interval> signed_sums(channels);  // of the negative and of the positive weights
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    Interval& sums = signed_sums[i % channels];
+    (weights[i] < 0 ? sums.lowest : sums.highest) += weights[i];
+  }
+  for (Interval& sums : signed_sums) sums = activation * point(sums.lowest) + activation * point(sums.highest);
+  return signed_sums;
+}
+
+std::vector<Interval> reached_by_products(const Tensor& weights, const Interval& activation) {
+  const Shape& shape = weights.shape;
+  return reached_by_products(weights.as<std::int8_t>(), static_cast<std::size_t>(shape[shape.rank() - 1]),
+                             hull(activation, point(0)));
+}
+
+Status prove_accumulators(const OpView& op, const Interval& activation) {
+  const std::vector<Interval> products = reached_by_products(op.constant(w_operand), activation);
+  const Tensor bias = op.constant(bias_operand);
+  for (std::size_t channel = 0; channel < products.size(); ++channel)
+    MOTE_TRY_STATUS(expect_accumulator(op, "the accumulator of output channel " + std::to_string(channel),
+                                       products[channel] + point(bias.as<std::int32_t>()[channel])));
+  return Ok{};
+}
+
+}  // namespace
+
+Status expect_product_operands(const OpView& op) {
+  MOTE_TRY_STATUS(expect_activation(op, x_operand, "x"));
+  if (op.in(w_operand).dtype == DType::s8) return Ok{};
+  return at(op, Code::unsupported_type, "input 'w' is " + type_text(op.in(w_operand)) + ", expected s8",
+            {"check the pass that made this node"});
+}
+
+Result<Types> quantized_product_types(const OpView& op, std::vector<std::int64_t> extents, const Interval& activation) {
+  const std::int64_t channels = extents.back();
+  MOTE_TRY_STATUS(expect_constant_of(op, bias_operand, "bias", DType::s32, {channels}));
+  MOTE_TRY_STATUS(expect_multipliers(op, multiplier_operand, channels));
+  if (op.has_in(residual_operand)) {
+    MOTE_TRY_STATUS(expect_activation(op, residual_operand, "residual"));
+    MOTE_TRY_STATUS(expect_shape(op, residual_operand, "residual", extents));
+  }
+  MOTE_TRY(const OutputLimits limits, output_limits(op));
+  MOTE_TRY(TensorType type, make_type(op, limits.dtype, std::move(extents)));
+  MOTE_TRY_STATUS(prove_accumulators(op, activation));
+  return Types{std::move(type)};
+}
+
+void requantize_products(const OpView& op, std::span<const std::int64_t> sums, Operands in, Tensor& out) {
+  const Requantization rule = requantization_of(op);
+  const auto multipliers = in[multiplier_operand]->as<std::int32_t>();
+  const Tensor* kept = in.size() > residual_operand ? in[residual_operand] : nullptr;
+  const std::vector<std::int64_t> residual = kept == nullptr ? std::vector<std::int64_t>{} : kept->to_integers();
+  const std::int64_t residual_factor = 256 * op.integer("residual_multiplier");
+  std::vector<std::int64_t> y(sums.size());
+  for (std::size_t i = 0; i < y.size(); ++i)
+    y[i] = rule(sums[i], multipliers[i % multipliers.size()], residual.empty() ? 0 : residual[i] * residual_factor);
+  store_integers(y, out);
+}
+
+KernelCall quantized_product_call(const OpView& op, std::string kernel, std::int64_t macs) {
+  const ValueId residual = op.has_in(residual_operand) ? op.node.inputs[residual_operand] : ValueId{};
+  const DType output = op.out(0).dtype;
+  return {.header = kernel,
+          .kernel = kernel,
+          .types = {type_name(op.in(x_operand).dtype), type_name(residual ? op.in(residual_operand).dtype : output),
+                    type_name(output)},
+          .operands = {op.node.inputs[x_operand], op.node.inputs[w_operand], op.node.inputs[bias_operand],
+                       op.node.inputs[multiplier_operand], residual, op.node.outputs[0]},
+          .traversal = Traversal::window,
+          .macs = macs};
+}
+
+void append_quantized_fields(const OpView& op, KernelCall& call) {
+  append_requantize_fields(op, call);
+  call.fields.emplace_back("residual_multiplier", field(op.integer("residual_multiplier")));
+}
+
+DType sample_activation_dtype(Rng& rng) { return rng.chance(3) ? DType::s16 : DType::s8; }
+
+void sample_quantized_product(Rng& rng, Sample& sample, DType x_dtype, std::vector<std::int64_t> x,
+                              std::vector<std::int64_t> w, std::vector<std::int64_t> y, const Interval& activation) {
+  const std::int64_t channels = w.back();
+  const Sample::Input weights = sample_constant(rng, DType::s8, std::move(w), interval_of(DType::s8));
+  const std::vector<Interval> products = reached_by_products(*weights.constant, activation);
+  Interval reached{};
+  for (const Interval& channel : products) reached = hull(reached, channel);
+  const std::int64_t shift = rng.chance(2) ? 0 : rng.integer(0, greatest_shift(reached));
+  const std::int64_t bits = sample_output_limits(rng, sample.attrs);
+  // The whole room that the proof leaves to the biases, or little of it; its very ends now and then.
+  const Interval room{-(int32_interval.highest >> shift) - reached.lowest,
+                      (int32_interval.highest >> shift) - reached.highest};
+  const std::int64_t part = rng.chance(3) ? 1 : 64;
+  Sample::Input bias = sample_constant(rng, DType::s32, {channels}, {room.lowest / part, room.highest / part});
+  if (rng.chance(4)) bias.constant->as<std::int32_t>()[0] = field(rng.chance(2) ? room.lowest : room.highest);
+  Sample::Input multipliers = sample_constant(rng, DType::s32, {channels}, point(0));
+  for (std::int32_t& multiplier : multipliers.constant->as<std::int32_t>())
+    multiplier =
+        field(sample_multiplier(rng, reached + Interval{room.lowest / part, room.highest / part}, shift, bits));
+  sample.attrs["accumulator_shift"] = shift;
+  sample.inputs = {sample_activation(x_dtype, std::move(x)), weights, bias, multipliers,
+                   sample_activation(sample_activation_dtype(rng), std::move(y))};
+  sample.inputs[residual_operand].present = rng.chance(2);
+  const std::int64_t greatest = rng.chance(3) ? int32_interval.highest : std::int64_t{1} << 25;
+  sample.attrs["residual_multiplier"] = rng.integer(-greatest, greatest);
+}
+
+}  // namespace mote::ops
