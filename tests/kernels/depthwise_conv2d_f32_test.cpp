@@ -3,22 +3,10 @@
 #include <utility>
 
 #include "convolution_reference.hpp"
-#include "random_geometry.hpp"
+#include "random_convolution.hpp"
 
 namespace mote::test {
 namespace {
-
-template <uint64_t Seed>
-struct RandomDepthwise : RandomWindow<Seed> {
-  static constexpr int32_t tile_w = draw(Seed, 30, 1, 6), tile_c = draw(Seed, 31, 0, 1) == 0 ? draw(Seed, 32, 1, 6) : 8;
-  static constexpr int32_t multiplier = draw(Seed, 33, 0, 1) == 0 ? 1 : tile_c * draw(Seed, 34, 1, 2);
-  static constexpr int32_t in_c = draw(Seed, 35, 1, 19);
-  static constexpr int32_t out_c = in_c * multiplier;
-  static constexpr int32_t taps = RandomWindow<Seed>::kernel_h * RandomWindow<Seed>::kernel_w;
-  static constexpr bool packed = draw(Seed, 36, 0, 1) == 1;
-  static constexpr int32_t weight_step = packed ? tile_c : out_c, weight_block = packed ? taps * tile_c : tile_c;
-  static constexpr bool has_residual = draw(Seed, 37, 0, 1) == 1;
-};
 
 template <class G>
 void check(uint64_t seed, bool with_bias) {

@@ -46,6 +46,7 @@ Result<KernelCall> lower_window(const OpView& op, const Target&) {
     call.fields.emplace_back(name, static_cast<std::int32_t>(std::get<std::int64_t>(value)));
   }
   const ValueId residual = op.has_in(1) ? op.node.inputs[1] : ValueId{};
+  call.fields.emplace_back("has_residual", op.has_in(1));
   call.operands = {op.node.inputs[0], ValueId{}, ValueId{}, residual, op.node.outputs[0]};
   return call;
 }

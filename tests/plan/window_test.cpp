@@ -257,6 +257,23 @@ TEST_CASE("pooling of integers may lie over its input at the planned distances, 
 
 TEST_CASE("dense layers may lie over their input at the planned distances, not closer") { check_all<Dense>(UpTo<8>{}); }
 
+TEST_CASE("integer kernels walk as their float twins do, so their distances are the same") {
+  const auto check = [](KernelCall call, const char* integer_twin) {
+    const auto expected = distances_of(*window_loops_of(call));
+    call.header = call.kernel = integer_twin;
+    const auto loops = window_loops_of(call);
+    REQUIRE(loops);
+    CHECK(distances_of(*loops)->forward == expected->forward);
+    CHECK(distances_of(*loops)->backward == expected->backward);
+    CHECK(distances_of(*loops)->forward_exact == expected->forward_exact);
+    CHECK(distances_of(*loops)->backward_exact == expected->backward_exact);
+  };
+  check(call_of<Convolution<1>>(), "quantized_conv2d");
+  check(call_of<Pointwise<2>>(), "quantized_conv2d");
+  check(call_of<Depthwise<3>>(), "quantized_depthwise_conv2d");
+  check(call_of<Dense<4>>(), "quantized_dense");
+}
+
 TEST_CASE("more output pixels than are worth a visit give no distance") {
   const KernelCall call{.header = "dense_f32",
                         .kernel = "dense_f32",
