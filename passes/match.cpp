@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view unary[] = {
     "Abs",  "Acos",      "Acosh",       "Asin",       "Asinh",       "Atan",     "Atanh",    "BitwiseNot",
     "Cast", "Ceil",      "Celu",        "Clip",       "Cos",         "Cosh",     "Elu",      "Erf",
-    "Exp",  "Floor",     "Gelu",        "HardSigmoid", "HardSwish",  "IsInf",    "IsNaN",
+    "Exp",  "FakeQuantize", "Floor",  "Gelu",        "HardSigmoid", "HardSwish",  "IsInf", "IsNaN",
     "LeakyRelu", "Log",  "Mish",        "Neg",        "Not",         "Reciprocal", "Relu",   "Round",
     "Selu", "Shrink",    "Sigmoid",     "Sign",       "Sin",         "Sinh",     "Softplus", "Softsign",
     "Sqrt", "Swish",     "Tan",         "Tanh",       "ThresholdedRelu"};

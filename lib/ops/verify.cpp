@@ -121,7 +121,8 @@ class Verifier {
     for (std::size_t i = 0; i < node.outputs.size(); ++i) {
       if (!node.outputs[i]) continue;
       const Value& value = graph_.at(node.outputs[i]);
-      if (value.type != (*types)[i])
+      // Quantisation is what a value means, not what its operator computes: operators on integers do not know it.
+      if (value.type.dtype != (*types)[i].dtype || value.type.shape != (*types)[i].shape)
         report(Code::malformed_graph, "'" + value.name + "' is " + text(value.type) + ", its operator gives " +
                                           text((*types)[i]), node.origin);
     }
