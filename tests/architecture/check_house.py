@@ -16,7 +16,8 @@ MAY_INCLUDE = {
     "lib/exec": ["lib/support", "lib/ir", "lib/target", "lib/ops"],
     "lib/data": ["lib/support", "lib/ir", "lib/target"],
     "lib/plan": ["lib/support", "lib/ir", "lib/target", "lib/ops"],
-    "passes": ["lib/support", "lib/ir", "lib/target", "lib/ops", "lib/exec", "lib/plan"],
+    "lib/quant": ["lib/support", "lib/ir"],
+    "passes": ["lib/support", "lib/ir", "lib/target", "lib/ops", "lib/exec", "lib/plan", "lib/quant"],
     "codegen": ["lib/support", "lib/ir", "lib/target", "lib/ops", "lib/plan"],
     "tools": ["lib", "passes", "codegen"],
 }
