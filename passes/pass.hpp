@@ -12,10 +12,15 @@ namespace mote {
 //   bit_exact  the interpreter gives the same bits in single precision
 //   rounding   the same but for the rounding of rewritten constants and the order of sums: in double precision, every
 //              output element stays within 1e-5 of that output's largest magnitude
-enum class Promise : std::uint8_t { bit_exact, rounding };
+//   quantizes  values move to grids; only the types and names of inputs and outputs stay
+enum class Promise : std::uint8_t { bit_exact, rounding, quantizes };
+[[nodiscard]] std::string_view name_of(Promise promise);  // "bit-exact", as `mote list passes` shows it
+
+struct QuantizeOptions;
 
 struct PassContext {
   const Target& target;
+  const QuantizeOptions* quantize = nullptr;  // set: calibrate and quantize to integers
 };
 
 // A pass maps a graph to a graph. It owns its argument; on failure nothing is half changed.

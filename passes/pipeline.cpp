@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -6,6 +7,7 @@
 #include "passes/canonical/canonical.hpp"
 #include "passes/fuse/fuse.hpp"
 #include "passes/pass.hpp"
+#include "passes/quantize/quantize.hpp"
 
 namespace mote {
 namespace {
@@ -22,12 +24,20 @@ Diagnostics blame(const Pass& pass, Diagnostics problems) {
 
 }  // namespace
 
+std::string_view name_of(Promise promise) {
+  constexpr std::array<std::string_view, 3> names{"bit-exact", "rounding", "quantizes"};
+  return names[static_cast<std::size_t>(promise)];
+}
+
 std::span<const Pass> standard_pipeline() {
   using enum Stage;
   using enum Promise;
   static const std::vector<Pass> passes{
       // First of all: decoration hides patterns from every later pass.
       {"drop-identity", "forward the operands of nodes that change nothing", canonical, bit_exact, drop_identity},
+      // Before constants are folded, which would turn quantized weights and their scales into plain ones (they keep
+      // their levels) but leaves pairs on activations in the way of every pattern.
+      {"pair-quantization", "mark quantized values with FakeQuantize", canonical, bit_exact, pair_quantization},
       // Before decomposing: parameters that exporters compute from other constants must be seen as constants.
       {"fold-constants", "evaluate what does not depend on the inputs", canonical, bit_exact, fold_constants},
       // Later patterns see a small core instead of many names for the same thing.
@@ -59,6 +69,9 @@ std::span<const Pass> standard_pipeline() {
       // After the biases: a residual is added behind them. Before the clamps: those come last in a product.
       {"fuse-residual", "add the other branch inside the product that ends a branch", fused, bit_exact, fuse_residual},
       {"fuse-clamp", "clamp inside the product", fused, bit_exact, fuse_clamp},
+      // From here on everything is as it will run; what calibration sees is what the integers will hold.
+      {"calibrate", "choose a grid for every activation", fused, quantizes, calibrate},
+      {"realize-integers", "compute between quantized values in integers", fused, quantizes, realize_integers},
       // Last: what the rewrites left unread, constants included, must not reach the drop.
       {"dead-code", "remove what no output depends on", lowerable, bit_exact, dead_code},
   };

@@ -90,6 +90,7 @@ bool same_nodes(const Graph& a, const Graph& b) {
 Status compare_graphs(std::string_view pass, Promise promise, const Graph& before, const Graph& after,
                       const VerifyEachOptions& options) {
   if (!same_interface(before, after)) return broken(pass, "changed the names or types of inputs or outputs", "");
+  if (promise == Promise::quantizes) return Ok{};
   const bool exact = promise == Promise::bit_exact;
   const Precision precision = exact ? Precision::single : Precision::reference;
   for (int sample = 0; sample < options.samples; ++sample) {

@@ -44,7 +44,7 @@ Report list_passes() {
   for (const Pass& pass : standard_pipeline()) {
     report.text += padded(pass.name, 24) + std::string(pass.summary) + "\n";
     report.json.push_back({{"name", pass.name}, {"summary", pass.summary}, {"after", name_of(pass.after)},
-                           {"promise", pass.promise == Promise::bit_exact ? "bit-exact" : "rounding"}});
+                           {"promise", name_of(pass.promise)}});
   }
   return report;
 }

@@ -1,0 +1,26 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/ir/graph.hpp"
+#include "lib/quant/range.hpp"
+
+namespace mote {
+
+// Unlabelled inputs of the model, one list of tensors per sample; any may be asked for again. Safe to call from
+// several threads.
+struct CalibrationSamples {
+  std::int64_t count = 0;
+  std::function<Result<std::vector<Tensor>>(std::int64_t index)> sample{};
+};
+
+struct QuantizeOptions {
+  CalibrationSamples samples{};
+  std::optional<RangeMethod> range{};  // for every activation; nothing: chosen for each
+  std::vector<std::string> wide{};     // patterns of value names that get 16-bit activations ("*" stands for any text)
+};
+
+}  // namespace mote

@@ -1,0 +1,82 @@
+#include "passes/quantize/stored.hpp"
+
+#include <limits>
+#include <string>
+
+namespace mote {
+namespace {
+
+Grid with_limits_of(DType type, float scale, std::int32_t zero_point) {
+  Grid grid{.scale = scale, .zero_point = zero_point, .lowest = 0, .highest = 0};
+  visit_dtype(type, [&]<class T>() {
+    if constexpr (std::is_integral_v<T> && sizeof(T) <= 2) {
+      grid.lowest = std::numeric_limits<T>::min();
+      grid.highest = std::numeric_limits<T>::max();
+    }
+  });
+  return grid;
+}
+
+std::optional<double> single_constant(const Graph& graph, ValueId id) {
+  if (!id || !graph.at(id).is_constant() || graph.at(id).type.shape.elements() != 1) return std::nullopt;
+  return graph.constant(id).to_reals()[0];
+}
+
+Tensor scalar(DType dtype, double value) {
+  Tensor real = Tensor::zeros(DType::f32, Shape{});
+  real.as<float>()[0] = static_cast<float>(value);
+  return dtype == DType::f32 ? real : convert(real, dtype);
+}
+
+std::vector<ValueId> with_parameters(Rewriter& rewriter, ValueId operand, const Grid& grid, DType type) {
+  const std::string name = rewriter.graph().at(operand).name;
+  return {operand, rewriter.constant(scalar(DType::f32, static_cast<double>(grid.scale)), name + "_scale"),
+          rewriter.constant(scalar(type, grid.zero_point), name + "_zero_point")};
+}
+
+}  // namespace
+
+std::optional<Grid> grid_of_quantization(const Graph& graph, const Node& node, DType type) {
+  if (byte_size(type) > 2 || is_float(type) || type == DType::boolean) return std::nullopt;
+  const auto scale = single_constant(graph, node.inputs[1]);
+  const bool has_zero = node.inputs.size() > 2 && node.inputs[2];
+  const auto zero = has_zero ? single_constant(graph, node.inputs[2]) : std::optional(0.0);
+  if (!scale || !zero || !(*scale > 0.0)) return std::nullopt;
+  return with_limits_of(type, static_cast<float>(*scale), static_cast<std::int32_t>(*zero));
+}
+
+std::optional<Stored> stored(const Rewriter& rewriter, ValueId real) {
+  const Node* node = rewriter.producer(real, "DequantizeLinear");
+  if (node == nullptr || rewriter.is_constant(node->inputs[0])) return std::nullopt;
+  const auto grid = grid_of_quantization(rewriter.graph(), *node, rewriter.type(node->inputs[0]).dtype);
+  if (!grid) return std::nullopt;
+  return Stored{.levels = node->inputs[0], .grid = *grid};
+}
+
+ValueId emit_dequantize(Rewriter& rewriter, const Stored& value) {
+  const DType type = rewriter.type(value.levels).dtype;
+  return rewriter.emit("DequantizeLinear", with_parameters(rewriter, value.levels, value.grid, type));
+}
+
+ValueId emit_quantize(Rewriter& rewriter, ValueId real, const Grid& grid) {
+  return rewriter.emit("QuantizeLinear", with_parameters(rewriter, real, grid, grid.stored()));
+}
+
+Grid grid_of_fake_quantize(const OpView& op) {
+  const auto integer = [&](std::string_view name) { return static_cast<std::int32_t>(op.integer(name)); };
+  return {.scale = op.real("scale"),
+          .zero_point = integer("zero_point"),
+          .lowest = integer("lowest"),
+          .highest = integer("highest")};
+}
+
+Attrs attrs_of(const Grid& grid) {
+  return {{"scale", grid.scale},
+          {"zero_point", std::int64_t{grid.zero_point}},
+          {"lowest", std::int64_t{grid.lowest}},
+          {"highest", std::int64_t{grid.highest}}};
+}
+
+bool same_levels(const Grid& a, const Grid& b) { return a.scale == b.scale && a.zero_point == b.zero_point; }
+
+}  // namespace mote
