@@ -31,7 +31,7 @@ Result<Drop> build_drop(const ImportedModel& model, const std::string& model_pat
   Drop drop;
   drop.name = c_identifier(options.name.empty() ? path.stem().string() : options.name);
   log_detail("passes");
-  MOTE_TRY(Graph graph, run_passes(standard_pipeline(), model.graph, {target}, options.observe));
+  MOTE_TRY(Graph graph, run_passes(standard_pipeline(), model.graph, {.target = target, .quantize = options.quantize}, options.observe));
   log_detail("memory plan");
   MOTE_TRY(drop.plan, make_plan(std::move(graph), target));
   MOTE_TRY_STATUS(check(drop.plan));

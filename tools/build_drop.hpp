@@ -6,6 +6,7 @@
 #include "codegen/emit.hpp"
 #include "lib/import/onnx_import.hpp"
 #include "passes/pass.hpp"
+#include "passes/quantize/options.hpp"
 
 namespace mote {
 
@@ -15,6 +16,7 @@ struct BuildOptions {
   std::string vectors = "2";  // golden vectors, see vector_inputs.hpp
   std::map<std::string, std::string> recorded{};
   PassObserver observe{};
+  const QuantizeOptions* quantize = nullptr;  // see PassContext
 };
 
 struct Drop {

@@ -8,6 +8,7 @@
 #include "tools/file_tree.hpp"
 #include "tools/model_options.hpp"
 #include "tools/pipeline_options.hpp"
+#include "tools/quantize_options.hpp"
 
 namespace mote {
 namespace {
@@ -16,6 +17,7 @@ struct Options {
   ModelOptions model{};
   TargetOptions target{};
   PipelineOptions pipeline{};
+  QuantizationOptions quantization{};
   std::string output{};
   std::string name{};
   bool no_static_context = false;
@@ -27,6 +29,7 @@ std::map<std::string, std::string> recorded(const Options& options) {
   if (!options.target.ram.empty()) record["ram"] = options.target.ram;
   if (!options.target.flash.empty()) record["flash"] = options.target.flash;
   for (const std::string& shape : options.model.shapes) record["shape"] += (record["shape"].empty() ? "" : " ") + shape;
+  if (!options.quantization.quantize.empty()) record["quantize"] = options.quantization.quantize;
   record["static_context"] = options.no_static_context ? "no" : "yes";
   return record;
 }
@@ -59,12 +62,14 @@ Json summary_json(const Drop& drop, const std::string& output) {
 Result<Report> run(const Options& options) {
   MOTE_TRY(const Target target, load_target(options.target));
   MOTE_TRY(ImportedModel model, load_model(options.model));
+  MOTE_TRY(const std::optional<QuantizeOptions> quantize, load_quantization(options.quantization, model.graph));
   std::vector<Dump> dumps;
   const BuildOptions build{.name = options.name,
                            .static_context = !options.no_static_context,
                            .vectors = options.vectors,
                            .recorded = recorded(options),
-                           .observe = observer_for(options.pipeline, dumps)};
+                           .observe = observer_for(options.pipeline, dumps),
+                           .quantize = quantize ? &*quantize : nullptr};
   auto built = build_drop(model, options.model.model, target, build);
   MOTE_TRY_STATUS(write_dumps(options.pipeline, dumps));
   if (!built) return built.errors();
@@ -81,6 +86,7 @@ Command add_compile(CLI::App& root) {
   add_model_options(*app, options->model);
   add_target_options(*app, options->target);
   add_pipeline_options(*app, options->pipeline);
+  add_quantization_options(*app, options->quantization);
   app->add_option("-o,--output", options->output, "folder of the drop; replaced only if it is an earlier drop")->required();
   app->add_option("--name", options->name, "prefix of the C API (default: the model's file name)");
   app->add_flag("--no-static-context", options->no_static_context, "leave the definition of the context to the caller");

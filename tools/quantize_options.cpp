@@ -1,0 +1,56 @@
+#include "tools/quantize_options.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "tools/vector_inputs.hpp"
+
+namespace mote {
+namespace {
+
+constexpr std::int64_t most_samples = 1'000'000;
+
+Result<CalibrationSamples> load_samples(const std::string& file, const Graph& graph) {
+  MOTE_TRY(auto rows, vector_inputs(graph, file, most_samples));
+  const auto shared = std::make_shared<const std::vector<std::vector<Tensor>>>(std::move(rows));
+  return CalibrationSamples{.count = static_cast<std::int64_t>(shared->size()),
+                            .sample = [shared](std::int64_t index) -> Result<std::vector<Tensor>> {
+                              return (*shared)[static_cast<std::size_t>(index)];
+                            }};
+}
+
+}  // namespace
+
+void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
+  app.add_option("--quantize", options.quantize, "int8: integer arithmetic, 8-bit weights and activations");
+  app.add_option("--calibration", options.calibration, "typical inputs, a few hundred, without labels");
+  app.add_option("--range", options.range, "how ranges of activations are chosen: minmax, percentile, mse, kl");
+  app.add_option("--int16", options.wide, "values that get 16-bit activations: names or patterns such as 'block1/*'");
+}
+
+Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptions& options, const Graph& graph) {
+  if (options.quantize.empty()) return std::optional<QuantizeOptions>{};
+  const auto wrong = [](std::string message, std::string hint) {
+    return Diagnostic{.code = Code::usage, .message = std::move(message), .help = {std::move(hint)}};
+  };
+  if (options.quantize != "int8")
+    return wrong("--quantize is '" + options.quantize + "', expected int8", "give --quantize int8");
+  if (options.calibration.empty())
+    return wrong("--quantize needs --calibration: the ranges of activations can only be seen on data",
+                 "save a few hundred typical inputs as the model gets them, e.g. "
+                 "numpy.save('calibration.npy', x[:200]), and give --calibration calibration.npy");
+  QuantizeOptions result;
+  if (!options.range.empty()) {
+    const auto known = all_range_methods();
+    const auto found = std::ranges::find(known, options.range, [](RangeMethod method) { return name_of(method); });
+    if (found == known.end())
+      return wrong("--range is '" + options.range + "', expected minmax, percentile, mse or kl",
+                   "leave it out: the default suits most models");
+    result.range = *found;
+  }
+  result.wide = options.wide;
+  MOTE_TRY(result.samples, load_samples(options.calibration, graph));
+  return std::optional(std::move(result));
+}
+
+}  // namespace mote
