@@ -3,27 +3,23 @@
 #include <algorithm>
 #include <memory>
 
-#include "tools/vector_inputs.hpp"
+#include "lib/data/data_set.hpp"
 
 namespace mote {
 namespace {
 
-constexpr std::int64_t most_samples = 1'000'000;
-
-Result<CalibrationSamples> load_samples(const std::string& file, const Graph& graph) {
-  MOTE_TRY(auto rows, vector_inputs(graph, file, most_samples));
-  const auto shared = std::make_shared<const std::vector<std::vector<Tensor>>>(std::move(rows));
-  return CalibrationSamples{.count = static_cast<std::int64_t>(shared->size()),
-                            .sample = [shared](std::int64_t index) -> Result<std::vector<Tensor>> {
-                              return (*shared)[static_cast<std::size_t>(index)];
-                            }};
+Result<CalibrationSamples> load_samples(const std::vector<std::string>& sources, const Graph& graph) {
+  MOTE_TRY(DataSet set, DataSet::open({.sources = sources}, graph));
+  const auto shared = std::make_shared<const DataSet>(std::move(set));
+  return CalibrationSamples{.count = shared->size(),
+                            .sample = [shared](std::int64_t index) { return shared->sample(index); }};
 }
 
 }  // namespace
 
 void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
   app.add_option("--quantize", options.quantize, "int8: integer arithmetic, 8-bit weights and activations");
-  app.add_option("--calibration", options.calibration, "typical inputs, a few hundred, without labels");
+  app.add_option("--calibration", options.calibration, "typical inputs, a few hundred, without labels: file.npy, .npz, .csv or folder, rows as file.npy[0:100]");
   app.add_option("--range", options.range, "how ranges of activations are chosen: minmax, percentile, mse, kl");
   app.add_option("--int16", options.wide, "values that get 16-bit activations: names or patterns such as 'block1/*'");
 }

@@ -11,7 +11,7 @@ namespace mote {
 // How a float model becomes an integer one: shared by compile, quantize and eval.
 struct QuantizationOptions {
   std::string quantize{};      // "int8"; empty: leave the model as it is
-  std::string calibration{};   // a set of unlabelled inputs
+  std::vector<std::string> calibration{};  // a set of unlabelled inputs, see DataSpec::sources
   std::string range{};         // minmax, percentile, mse, kl; empty: the default
   std::vector<std::string> wide{};  // value names or patterns with 16-bit activations
 };

@@ -65,12 +65,17 @@ bool all_finite(const std::vector<Channel>& channels) {
   });
 }
 
-// A channel of zeros multiplies by what suits the accumulator: a level of the output is 4096 of it.
+// Below a factor of 2^-22 the output's zero point alone, brought to accumulator units, would leave 32 bits; a whole
+// channel of such weights moves the output by less than a level. Dead channels of real networks lie far below.
+constexpr double least_factor = 0x1p-22;
+// What a channel of zeros multiplies by; any factor would do.
+constexpr double factor_of_zeros = 0x1p-12;
+
 void choose_scale(const Product& product, Channel& channel) {
-  const double of_zeros =
-      static_cast<double>(product.onto.grid.scale) / static_cast<double>(product.input.grid.scale) / 4096.0;
+  const double of_one = static_cast<double>(product.onto.grid.scale) / static_cast<double>(product.input.grid.scale);
   const double full = full_range_scale(channel.weights);
-  channel.set_scale(full == 0.0 ? of_zeros : exact_weight_scale(channel.weights).value_or(full));
+  const double wanted = full == 0.0 ? factor_of_zeros * of_one : exact_weight_scale(channel.weights).value_or(full);
+  channel.set_scale(std::max(wanted, least_factor * of_one));
 }
 
 bool choose_requantization(Product& product) {
