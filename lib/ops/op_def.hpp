@@ -15,6 +15,11 @@
 
 namespace mote {
 
+namespace ops {
+struct Interval;
+}
+struct IntegerBounds;
+
 // What an operator sees of its node: attributes, operand types, constant operands.
 struct OpView {
   const Graph& graph;
@@ -117,6 +122,9 @@ struct OpDef {
   // contraction) or, when the interpreter runs in double precision, as f64; the operator works in whichever it is given.
   // Out-of-range run-time indices are clamped to the nearest valid one.
   void (*eval)(const OpView&, Operands in, Outputs out) = nullptr;
+  // What results and intermediates can be when the elements of input i lie in inputs[i] (lib/ops/integer_bounds.hpp), of
+  // a node with integer outputs that infer accepts. Null: all that the types of the outputs allow.
+  IntegerBounds (*bounds)(const OpView&, std::span<const ops::Interval> inputs) = nullptr;
   std::int64_t (*macs)(const OpView&) = nullptr;       // multiply-accumulates per inference; null: none
   std::vector<View> (*views)(const OpView&) = nullptr; // null or empty: always needs its kernel
   // The kernel call; null: the operator must be gone (decomposed) at Stage::lowerable, or be a view.
