@@ -30,12 +30,12 @@ Tiles tiles_of(const Target& target) {
 // where channels do not share their inputs, many at one pixel cost the fewest addresses. A sum of 32 bits takes four of
 // AVR's registers.
 Tiles integer_tiles_of(const Target& target) {
-  if (target.isa == "host") return {.product = {4, 4}, .vector = 8, .depthwise = {2, 8}, .lanes = 8};
+  if (target.isa == "host") return {.product = {4, 4}, .vector = 8, .depthwise = {2, 8}, .lanes = 16};
   if (target.isa == "rv32" || target.isa == "xtensa")
-    return {.product = {4, 4}, .vector = 8, .depthwise = {2, 4}, .lanes = 4};
-  if (target.isa == "armv6-m") return {.product = {2, 3}, .vector = 8, .depthwise = {1, 4}, .lanes = 4};
+    return {.product = {4, 4}, .vector = 8, .depthwise = {2, 4}, .lanes = 1};
+  if (target.isa == "armv6-m") return {.product = {2, 3}, .vector = 8, .depthwise = {1, 4}, .lanes = 1};
   if (target.isa == "avr") return {.product = {1, 1}, .vector = 1, .depthwise = {1, 1}, .lanes = 1};
-  return {.product = {2, 4}, .vector = 8, .depthwise = {1, 8}, .lanes = 4};
+  return {.product = {2, 4}, .vector = 8, .depthwise = {1, 8}, .lanes = 1};
 }
 
 Tiles tiles_of(const Target& target, Arithmetic arithmetic) {
@@ -65,7 +65,7 @@ Tile depthwise_tile(const Target& target, Arithmetic arithmetic, std::int64_t wi
 std::int32_t lane_count(const Target& target, std::int64_t channels) { return at_most(tiles_of(target).lanes, channels); }
 
 std::int32_t integer_lane_count(const Target& target, std::int64_t channels) {
-  return target_class(target) == TargetClass::host_simd ? lane_count(target, channels) : 1;
+  return at_most(integer_tiles_of(target).lanes, channels);
 }
 
 }  // namespace mote::ops
