@@ -70,7 +70,9 @@ TEST_CASE("integer products give the interpreter's bits with the tiles of every 
     for (const Target& target : targets) {
       const OpDef* op = find_op(name);
       REQUIRE(op != nullptr);
-      jobs.push_back([op, &target, instance = test::draw(*op, rng)] { return run_instance(*op, instance, target); });
+      jobs.push_back([op, &target, instance = test::draw(*op, rng)] {
+        return run_instance(*op, instance, target, {.compiler = "c++", .flags = {"-O2"}});
+      });
     }
   for (const std::string& problem : test::run_all(jobs)) FAIL_CHECK(problem);
 }
