@@ -72,6 +72,15 @@ Tensor s32_list(std::span<const std::int64_t> values) {
   return tensor;
 }
 
+// No axes given means all of them, unless the node says that it means none.
+std::vector<std::int64_t> reduced_axes(const OpView& reduction) {
+  std::vector<std::int64_t> axes = integers_or(reduction, "axes", {});
+  const bool none = reduction.has("noop_with_empty_axes") && reduction.integer("noop_with_empty_axes") != 0;
+  if (!axes.empty() || none) return axes;
+  for (std::size_t axis = 0; axis < reduction.in(0).shape.rank(); ++axis) axes.push_back(static_cast<std::int64_t>(axis));
+  return axes;
+}
+
 struct Pair {
   Stored a{}, b{};
 };
@@ -173,7 +182,8 @@ Realization realize_average_pool(Rewriter& rewriter, const Node& node, const Ont
 Realization realize_reduction(Rewriter& rewriter, const Node& node, const Onto& onto) {
   const auto input = stored(rewriter, node.inputs[0]);
   const std::int64_t outputs = rewriter.type(node.outputs[0]).shape.elements();
-  if (!input || node.inputs.size() > 1 || outputs == 0 || !node.attrs.contains("axes")) return std::nullopt;
+  const std::vector<std::int64_t> axes = reduced_axes(rewriter.view(node));
+  if (!input || outputs == 0 || axes.empty()) return std::nullopt;
   const auto count = static_cast<double>(rewriter.type(node.inputs[0]).shape.elements() / outputs);
   const double ratio = static_cast<double>(input->grid.scale) / static_cast<double>(onto.grid.scale);
   const auto scale = scaled({node.op->name == "ReduceMean" ? ratio / count : ratio},
@@ -182,7 +192,7 @@ Realization realize_reduction(Rewriter& rewriter, const Node& node, const Onto& 
   if (!scale) return std::nullopt;
   Attrs attrs = epilogue(onto);
   add_single(attrs, *scale);
-  attrs["axes"] = node.attrs.at("axes");
+  attrs["axes"] = axes;
   attrs["keepdims"] = node.attrs.at("keepdims");
   return rewriter.emit("QuantizedReduceSum", {input->levels}, std::move(attrs));
 }

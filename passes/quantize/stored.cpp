@@ -59,7 +59,12 @@ ValueId emit_dequantize(Rewriter& rewriter, const Stored& value) {
 }
 
 ValueId emit_quantize(Rewriter& rewriter, ValueId real, const Grid& grid) {
-  return rewriter.emit("QuantizeLinear", with_parameters(rewriter, real, grid, grid.stored()));
+  const ValueId levels = rewriter.emit("QuantizeLinear", with_parameters(rewriter, real, grid, grid.stored()));
+  const Grid limits = with_limits_of(grid.stored(), grid.scale, grid.zero_point);
+  if (limits == grid) return levels;
+  // QuantizeLinear saturates at the limits of the type; kernels may rely on those of the grid.
+  return rewriter.emit("Clip", {levels},
+                       {{"min", static_cast<float>(grid.lowest)}, {"max", static_cast<float>(grid.highest)}});
 }
 
 Grid grid_of_fake_quantize(const OpView& op) {
