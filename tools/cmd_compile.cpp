@@ -24,12 +24,18 @@ struct Options {
   std::string vectors = "2";
 };
 
-std::map<std::string, std::string> recorded(const Options& options) {
+std::map<std::string, std::string> recorded(const Options& options, const std::optional<QuantizeOptions>& quantize) {
   std::map<std::string, std::string> record{{"target", options.target.target}};
   if (!options.target.ram.empty()) record["ram"] = options.target.ram;
   if (!options.target.flash.empty()) record["flash"] = options.target.flash;
   for (const std::string& shape : options.model.shapes) record["shape"] += (record["shape"].empty() ? "" : " ") + shape;
-  if (!options.quantization.quantize.empty()) record["quantize"] = options.quantization.quantize;
+  if (quantize) {
+    record["quantize"] = options.quantization.quantize;
+    record["calibration_samples"] = std::to_string(quantize->samples.count);
+    record["calibration_sha256"] = quantize->samples.sha256;
+    record["range"] = quantize->range ? std::string(name_of(*quantize->range)) : "automatic";
+    for (const std::string& pattern : quantize->wide) record["int16"] += (record["int16"].empty() ? "" : " ") + pattern;
+  }
   record["static_context"] = options.no_static_context ? "no" : "yes";
   return record;
 }
@@ -59,15 +65,16 @@ Json summary_json(const Drop& drop, const std::string& output) {
           {"layers", plan.steps.size()}};
 }
 
-Result<Report> run(const Options& options) {
+Result<Report> run(const Options& options, const std::string& config) {
   MOTE_TRY(const Target target, load_target(options.target));
   MOTE_TRY(ImportedModel model, load_model(options.model));
-  MOTE_TRY(const std::optional<QuantizeOptions> quantize, load_quantization(options.quantization, model.graph));
+  MOTE_TRY(const std::optional<QuantizeOptions> quantize,
+           load_quantization(options.quantization, config, model.graph, model.notes));
   std::vector<Dump> dumps;
   const BuildOptions build{.name = options.name,
                            .static_context = !options.no_static_context,
                            .vectors = options.vectors,
-                           .recorded = recorded(options),
+                           .recorded = recorded(options, quantize),
                            .observe = observer_for(options.pipeline, dumps),
                            .quantize = quantize ? &*quantize : nullptr};
   auto built = build_drop(model, options.model.model, target, build);
@@ -87,13 +94,14 @@ Command add_compile(CLI::App& root) {
   add_target_options(*app, options->target);
   add_pipeline_options(*app, options->pipeline);
   add_quantization_options(*app, options->quantization);
+  add_preprocess_option(*app, options->quantization.calibration);
   app->add_option("-o,--output", options->output, "folder of the drop; replaced only if it is an earlier drop")->required();
   app->add_option("--name", options->name, "prefix of the C API (default: the model's file name)");
   app->add_flag("--no-static-context", options->no_static_context, "leave the definition of the context to the caller");
   app->add_option("--vectors", options->vectors,
                   "golden vectors that travel with the drop: a number of random ones, or a .npy/.npz of inputs")
       ->capture_default_str();
-  return {app, [options] { return run(*options); }};
+  return {app, [options, &root] { return run(*options, config_file(root)); }};
 }
 
 }  // namespace mote

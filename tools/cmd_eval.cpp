@@ -11,6 +11,7 @@
 #include "tools/file_tree.hpp"
 #include "tools/model_options.hpp"
 #include "tools/process.hpp"
+#include "tools/quantize_options.hpp"
 #include "tools/temporary_folder.hpp"
 
 namespace mote {
@@ -19,6 +20,7 @@ namespace {
 struct Options {
   ModelOptions model{};
   DataOptions data{};
+  QuantizationOptions quantization{};
   GateOptions gates{};
   std::string labels{}, slices{}, output{}, task = "auto";
   std::vector<std::string> slice_by{}, drops{};
@@ -27,17 +29,22 @@ struct Options {
 };
 
 // Without --drop the model is compiled for the host, so that emitted code is always among what is compared.
-Result<Candidate> compiled_candidate(const ImportedModel& model, const Options& options) {
-  MOTE_TRY(const Target host, load_target(std::string("host")));
-  MOTE_TRY(const Drop drop, build_drop(model, options.model.model, host, {.vectors = "0"}));
+Result<Candidate> compiled_candidate(const ImportedModel& model, const Drop& drop) {
   MOTE_TRY(const TemporaryFolder folder, TemporaryFolder::make());
   const std::string path = (folder.path() / "drop").string();
   MOTE_TRY_STATUS(write_drop(drop.files, path));
   return drop_candidate("compiled", path, model.graph);
 }
 
-Result<std::vector<Candidate>> candidates_of(const ImportedModel& model, const Options& options, Diagnostics& notes) {
+Result<std::vector<Candidate>> candidates_of(const ImportedModel& model, const Options& options,
+                                             const QuantizeOptions* quantize, Diagnostics& notes) {
   std::vector<Candidate> candidates{interpreter_candidate("float", model.graph)};
+  MOTE_TRY(const Target host, load_target(std::string("host")));
+  std::optional<Drop> drop;
+  if (quantize != nullptr || (options.drops.empty() && !options.no_drop)) {
+    MOTE_TRY(drop, build_drop(model, options.model.model, host, {.vectors = "0", .quantize = quantize}));
+  }
+  if (quantize != nullptr) candidates.push_back(interpreter_candidate("int8", drop->plan.graph));
   for (const std::string& folder : options.drops) {
     MOTE_TRY(Candidate candidate, drop_candidate(folder, folder, model.graph));
     candidates.push_back(std::move(candidate));
@@ -50,7 +57,7 @@ Result<std::vector<Candidate>> candidates_of(const ImportedModel& model, const O
                      .help = {"install a C++ compiler, or say --no-drop"}});
     return candidates;
   }
-  MOTE_TRY(Candidate candidate, compiled_candidate(model, options));
+  MOTE_TRY(Candidate candidate, compiled_candidate(model, *drop));
   candidates.push_back(std::move(candidate));
   return candidates;
 }
@@ -102,7 +109,12 @@ Result<Report> run(const Options& options, const std::string& config) {
   MOTE_TRY(const DataSummary summary, summarize(set));
   Report report{.notes = model.notes};
   for (Diagnostic& warning : warnings(set, summary)) report.notes.push_back(std::move(warning));
-  MOTE_TRY(const std::vector<Candidate> candidates, candidates_of(model, options, report.notes));
+  QuantizationOptions quantization = options.quantization;
+  quantization.calibration.preprocess = options.data.preprocess;
+  MOTE_TRY(const std::optional<QuantizeOptions> quantize,
+           load_quantization(quantization, config, model.graph, report.notes));
+  MOTE_TRY(const std::vector<Candidate> candidates,
+           candidates_of(model, options, quantize ? &*quantize : nullptr, report.notes));
   MOTE_TRY(const std::vector<CandidateResult> results, evaluate(set, candidates, evaluation));
   const bool truths = evaluation.labels && evaluation.labels->task == Task::classification;
   const Labels* labels = truths ? &*evaluation.labels : nullptr;
@@ -124,6 +136,7 @@ Command add_eval(CLI::App& root) {
   add_model_options(*app, options->model);
   add_data_options(*app, "--data", "samples", options->data);
   app->get_option("--data")->required();
+  add_quantization_options(*app, options->quantization);
   app->add_option("--labels", options->labels, "a .npy or .csv: the class of each sample, or the numbers to predict");
   app->add_option("--task", options->task, "what the labels are")
       ->check(CLI::IsMember({"auto", "classification", "regression"}))

@@ -3,10 +3,18 @@
 namespace mote {
 
 void add_data_options(CLI::App& app, const std::string& name, const std::string& what, DataOptions& options) {
+  add_source_option(app, name, what, options);
+  add_preprocess_option(app, options);
+  app.add_option("--rows", options.rows, "rows of the data: 100:500, :500 or 100:");
+}
+
+void add_source_option(CLI::App& app, const std::string& name, const std::string& what, DataOptions& options) {
   app.add_option(name, options.sources,
                  what + ": a .npy, .npz, .csv or folder, or input=file; [100:500] behind it takes some rows (repeatable)")
       ->allow_extra_args(false);
-  app.add_option("--rows", options.rows, "rows of the data: 100:500, :500 or 100:");
+}
+
+void add_preprocess_option(CLI::App& app, DataOptions& options) {
   app.add_option("--preprocess", options.preprocess,
                  "how stored numbers become inputs: scale=0.0039, image.mean=1,2,3, layout=nhwc->nchw (repeatable)")
       ->allow_extra_args(false);

@@ -14,6 +14,10 @@ struct DataOptions {
 // `name`: "--data", "--calibration". The preprocessing also comes from the tables [input.<name>] of --config.
 void add_data_options(CLI::App& app, const std::string& name, const std::string& what, DataOptions& options);
 
+// Its parts, for a command that takes two sets which are stored alike.
+void add_source_option(CLI::App& app, const std::string& name, const std::string& what, DataOptions& options);
+void add_preprocess_option(CLI::App& app, DataOptions& options);
+
 // `config`: the file of --config, or empty.
 [[nodiscard]] Result<DataSet> open_data(const DataOptions& options, const std::string& config, const Graph& graph);
 // The file given to --config at the root of `app`'s commands; empty without one.

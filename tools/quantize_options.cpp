@@ -3,49 +3,60 @@
 #include <algorithm>
 #include <memory>
 
-#include "lib/data/data_set.hpp"
+#include "lib/data/summary.hpp"
 
 namespace mote {
 namespace {
 
-Result<CalibrationSamples> load_samples(const std::vector<std::string>& sources, const Graph& graph) {
-  MOTE_TRY(DataSet set, DataSet::open({.sources = sources}, graph));
+Diagnostic wrong_usage(std::string message, std::string hint) {
+  return {.code = Code::usage, .message = std::move(message), .help = {std::move(hint)}};
+}
+
+Result<std::optional<RangeMethod>> range_method(const std::string& name) {
+  if (name.empty()) return std::optional<RangeMethod>{};
+  for (const RangeMethod method : all_range_methods())
+    if (name_of(method) == name) return std::optional(method);
+  return wrong_usage("--range is '" + name + "', expected minmax, percentile, mse or kl",
+                     "leave it out: the default suits most models");
+}
+
+// One pass over the samples finds what is wrong with any of them before anything is computed.
+Result<CalibrationSamples> load_samples(const DataOptions& options, const std::string& config, const Graph& graph,
+                                        Diagnostics& notes) {
+  MOTE_TRY(DataSet set, open_data(options, config, graph));
+  MOTE_TRY(const DataSummary summary, summarize(set));
+  for (Diagnostic& warning : warnings(set, summary)) notes.push_back(std::move(warning));
   const auto shared = std::make_shared<const DataSet>(std::move(set));
   return CalibrationSamples{.count = shared->size(),
-                            .sample = [shared](std::int64_t index) { return shared->sample(index); }};
+                            .sample = [shared](std::int64_t index) { return shared->sample(index); },
+                            .sha256 = summary.sha256};
 }
 
 }  // namespace
 
 void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
   app.add_option("--quantize", options.quantize, "int8: integer arithmetic, 8-bit weights and activations");
-  app.add_option("--calibration", options.calibration, "typical inputs, a few hundred, without labels: file.npy, .npz, .csv or folder, rows as file.npy[0:100]");
+  add_source_option(app, "--calibration", "typical inputs for --quantize, a few hundred, unlabelled", options.calibration);
   app.add_option("--range", options.range, "how ranges of activations are chosen: minmax, percentile, mse, kl");
-  app.add_option("--int16", options.wide, "values that get 16-bit activations: names or patterns such as 'block1/*'");
+  app.add_option("--int16", options.wide, "values that get 16-bit activations: a name or a pattern such as 'block1*' (repeatable)")
+      ->allow_extra_args(false);
 }
 
-Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptions& options, const Graph& graph) {
-  if (options.quantize.empty()) return std::optional<QuantizeOptions>{};
-  const auto wrong = [](std::string message, std::string hint) {
-    return Diagnostic{.code = Code::usage, .message = std::move(message), .help = {std::move(hint)}};
-  };
-  if (options.quantize != "int8")
-    return wrong("--quantize is '" + options.quantize + "', expected int8", "give --quantize int8");
-  if (options.calibration.empty())
-    return wrong("--quantize needs --calibration: the ranges of activations can only be seen on data",
-                 "save a few hundred typical inputs as the model gets them, e.g. "
-                 "numpy.save('calibration.npy', x[:200]), and give --calibration calibration.npy");
-  QuantizeOptions result;
-  if (!options.range.empty()) {
-    const auto known = all_range_methods();
-    const auto found = std::ranges::find(known, options.range, [](RangeMethod method) { return name_of(method); });
-    if (found == known.end())
-      return wrong("--range is '" + options.range + "', expected minmax, percentile, mse or kl",
-                   "leave it out: the default suits most models");
-    result.range = *found;
+Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptions& options, const std::string& config,
+                                                         const Graph& graph, Diagnostics& notes) {
+  if (options.quantize.empty()) {
+    if (options.calibration.sources.empty()) return std::optional<QuantizeOptions>{};
+    return wrong_usage("--calibration is given without --quantize", "add --quantize int8");
   }
-  result.wide = options.wide;
-  MOTE_TRY(result.samples, load_samples(options.calibration, graph));
+  if (options.quantize != "int8")
+    return wrong_usage("--quantize is '" + options.quantize + "', expected int8", "give --quantize int8");
+  if (options.calibration.sources.empty())
+    return wrong_usage("--quantize needs --calibration: the ranges of activations can only be seen on data",
+                       "save a few hundred typical inputs as the model gets them, with "
+                       "numpy.save('calibration.npy', inputs), and give --calibration calibration.npy");
+  QuantizeOptions result{.samples = {}, .range = {}, .wide = options.wide};
+  MOTE_TRY(result.range, range_method(options.range));
+  MOTE_TRY(result.samples, load_samples(options.calibration, config, graph, notes));
   return std::optional(std::move(result));
 }
 

@@ -5,20 +5,24 @@
 #include <vector>
 
 #include "passes/quantize/options.hpp"
+#include "tools/data_options.hpp"
 
 namespace mote {
 
-// How a float model becomes an integer one: shared by compile, quantize and eval.
+// How a float model becomes an integer one: shared by the commands that quantize.
 struct QuantizationOptions {
-  std::string quantize{};      // "int8"; empty: leave the model as it is
-  std::vector<std::string> calibration{};  // a set of unlabelled inputs, see DataSpec::sources
-  std::string range{};         // minmax, percentile, mse, kl; empty: the default
+  std::string quantize{};           // "int8"; empty: leave the model as it is
+  DataOptions calibration{};        // unlabelled inputs
+  std::string range{};              // minmax, percentile, mse, kl; empty: the default
   std::vector<std::string> wide{};  // value names or patterns with 16-bit activations
 };
+// Without --preprocess, which a command with other data has already.
 void add_quantization_options(CLI::App& app, QuantizationOptions& options);
 
-// What the passes need; nothing when the options ask for no quantization. Code::usage, Code::bad_data.
+// What the passes need; nothing when the options ask for no quantization. What looks wrong with the samples is added to
+// `notes`. `config`: see open_data. Code::usage, and what opening and reading a data set can say.
 [[nodiscard]] Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptions& options,
-                                                                       const Graph& graph);
+                                                                       const std::string& config, const Graph& graph,
+                                                                       Diagnostics& notes);
 
 }  // namespace mote

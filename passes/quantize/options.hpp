@@ -15,6 +15,7 @@ namespace mote {
 struct CalibrationSamples {
   std::int64_t count = 0;
   std::function<Result<std::vector<Tensor>>(std::int64_t index)> sample{};
+  std::string sha256{};  // of the samples as the model sees them; recorded, never computed with
 };
 
 struct QuantizeOptions {
