@@ -51,8 +51,8 @@ Json paths_below(const FileTree& files, std::string_view folder, std::string_vie
 
 }  // namespace
 
-// A declared allowance, not a derived bound: kernels keep a tile of accumulators and a few pointers. The benchmark paints
-// the stack of real networks on an emulated Cortex-M4F (tests/benchmark/results.md): 132 to 328 bytes at -O2.
+// A declared allowance: kernels keep a tile of accumulators and a few pointers, none recurses. `mote verify` and the
+// cross tests paint the stack of the emulated target (tools/emulators/stack_use.hpp) and fail when it is exceeded.
 std::int64_t stack_bound_bytes(const Plan& plan) { return plan.target.name == "host" ? 4096 : 1024; }
 
 std::string manifest(const Plan& plan, const DropNames& names, const EmitOptions& options, const FileTree& files) {

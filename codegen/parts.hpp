@@ -28,7 +28,7 @@ namespace mote {
 // The parameter list of <name>_run: "kws_context *network_context, const float *input, float *output".
 [[nodiscard]] std::string run_parameters(const Plan& plan, const DropNames& names);
 [[nodiscard]] std::string generated_banner(const EmitOptions& options);
-// Stack that <name>_run needs at most, in bytes, without interrupts: the declared bound.
+// Stack that is allowed to <name>_run, in bytes, without interrupts: declared, and held against emulated runs.
 [[nodiscard]] std::int64_t stack_bound_bytes(const Plan& plan);
 
 }  // namespace mote

@@ -75,8 +75,11 @@ std::string project_readme(const Plan& plan, const DropNames& names, const EmitO
   for (std::size_t i = 0; i < names.outputs.size(); ++i)
     text += tensor_row(plan.graph.at(plan.graph.outputs[i]), names.outputs[i], "output");
   text += "\n| memory | bytes |\n|---|---|\n| RAM: arena inside the context | " + with_thousands(plan.arena_bytes) +
-          " |\n| stack, at most | " + with_thousands(stack_bound_bytes(plan)) + " |\n| flash: weights | " +
-          with_thousands(plan.weights_bytes) + " |\n\n" + with_thousands(plan.macs) +
+          " |\n| stack, declared | " + with_thousands(stack_bound_bytes(plan)) + " |\n| flash: weights | " +
+          with_thousands(plan.weights_bytes) +
+          " |\n\nThe stack is an allowance for one run without interrupts, the same for every network; where the target can be "
+          "emulated, `mote verify` paints the stack, runs the vectors and fails if they use more.\n\n" +
+          with_thousands(plan.macs) +
           " multiply-accumulates per run. The function is reentrant: two contexts may run at the same time.\n\n";
   text += "Check a build against the vectors that travel with it:\n\n```sh\ncmake -S . -B build && cmake --build build && "
           "ctest --test-dir build\n```\n\nOn a target, link `selftest/selftest.cpp` with a function "

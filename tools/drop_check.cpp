@@ -68,6 +68,16 @@ CheckOutcome outcome_of_run(std::string name, int exit_code, const std::string& 
           .code = Code::vectors_mismatch};
 }
 
+// The self-test runs the network, so a stack that held all of the self-test holds a run.
+CheckOutcome outcome_of_board(const std::string& name, const EmulatorRun& run, std::int64_t declared_stack) {
+  CheckOutcome outcome = outcome_of_run(name, run.exit_code, run.output);
+  if (outcome.state != State::passed || !run.stack_bytes) return outcome;
+  const std::string stack = std::to_string(*run.stack_bytes) + " of " + std::to_string(declared_stack) + " bytes of stack";
+  if (*run.stack_bytes > declared_stack) return failed(name, "used " + stack + " that manifest.json declares", Code::internal);
+  outcome.detail += ", " + stack;
+  return outcome;
+}
+
 std::vector<std::string> flags_of(const DropManifest& manifest) {
   std::vector<std::string> flags = strict;
   flags.insert(flags.end(), manifest.compile_options.begin(), manifest.compile_options.end());
@@ -91,7 +101,8 @@ Result<DropManifest> read_manifest(const fs::path& folder) {
                         .sources = paths(folder, json.at("sources")),
                         .selftest_sources = paths(folder, json.at("selftest_sources")),
                         .include_dirs = paths(folder, json.at("include_dirs")),
-                        .compile_options = json.at("compile_options")};
+                        .compile_options = json.at("compile_options"),
+                        .stack_bytes = json.at("memory").at("stack_bytes")};
   } catch (const nlohmann::json::exception& problem) {
     return Diagnostic{.code = Code::drop_modified,
                       .message = std::string("the manifest is incomplete: ") + problem.what(),
@@ -161,7 +172,7 @@ CheckOutcome check_on_board(const DropManifest& manifest, const std::string& tar
   program.sources.insert(program.sources.end(), manifest.selftest_sources.begin(), manifest.selftest_sources.end());
   const auto run = run_on_board(*board, program, run_time);
   if (!run) return failed(board->name, render(run.error()), run.error().code);
-  return outcome_of_run(board->name, run->exit_code, run->output);
+  return outcome_of_board(board->name, *run, manifest.stack_bytes);
 }
 
 }  // namespace mote

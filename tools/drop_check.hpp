@@ -21,6 +21,7 @@ struct DropManifest {
   std::vector<DropTensor> inputs{}, outputs{};
   std::vector<std::filesystem::path> sources{}, selftest_sources{}, include_dirs{};  // absolute
   std::vector<std::string> compile_options{};
+  std::int64_t stack_bytes = 0;  // what a run may use at most
 };
 [[nodiscard]] Result<DropManifest> read_manifest(const std::filesystem::path& folder);
 
@@ -41,7 +42,8 @@ struct CheckOutcome {
 [[nodiscard]] CheckOutcome check_hashes(const std::filesystem::path& folder);
 // Builds the self-test with the host's C++ compiler (as C++14, warnings are errors) and runs the vectors.
 [[nodiscard]] CheckOutcome check_on_host(const std::filesystem::path& folder, const DropManifest& manifest);
-// The same for the drop's target on its emulated board; skipped, saying why, where a program is not installed.
+// The same for the drop's target on its emulated board, where the stack of the whole self-test must also stay within
+// what the manifest declares for a run; skipped, saying why, where a program is not installed.
 [[nodiscard]] CheckOutcome check_on_board(const DropManifest& manifest, const std::string& target_name);
 
 }  // namespace mote

@@ -53,7 +53,8 @@ std::string_view embedded(std::string_view name) {
 }
 
 Status write_support(const Board& board, const fs::path& folder) {
-  MOTE_TRY_STATUS(write_file(folder / "console.hpp", embedded("console.hpp")));
+  for (const char* header : {"console.hpp", "stack_use.hpp"})
+    MOTE_TRY_STATUS(write_file(folder / header, embedded(header)));
   for (const std::string& name : board.sources) MOTE_TRY_STATUS(write_file(folder / name, embedded(name)));
   for (const std::string& name : board.scripts) MOTE_TRY_STATUS(write_file(folder / name, embedded(name)));
   return Ok{};
@@ -121,11 +122,11 @@ Result<EmulatorRun> run_image(const Board& board, const fs::path& image, std::ch
   if (board.console == BoardConsole::plain) {
     // Every start-up code ends through the console, so a complaint beside it is QEMU's and the status is not main's.
     if (ran.status != 0 && !ran.standard_error.empty()) return failed(reason(ran, timeout));
-    return EmulatorRun{.output = ran.standard_output, .exit_code = ran.status};
+    return with_stack_use({.output = ran.standard_output, .exit_code = ran.status});
   }
   const std::optional<EmulatorRun> decoded = decode_hex_lines(ran.standard_output + ran.standard_error);
   if (!decoded) return failed("ended without reporting an exit code");
-  return *decoded;
+  return with_stack_use(*decoded);
 }
 
 Result<EmulatorRun> run_on_board(const Board& board, const BoardProgram& program, std::chrono::milliseconds timeout) {

@@ -1,6 +1,8 @@
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,9 @@ struct BoardProgram {
 struct EmulatorRun {
   std::string output{};  // what the program wrote
   int exit_code = 0;     // what main returned, modulo 256; 120 after a processor fault, which `output` then tells
+  // Stack of main and all it called, in bytes, as painting shows it (tools/emulators/stack_use.hpp); 2^32 - 1 when it
+  // grew through everything there was, nothing after a fault.
+  std::optional<std::int64_t> stack_bytes{};
 };
 
 // The compiler or emulator of the board that is not installed; empty when all is there.

@@ -38,4 +38,17 @@ std::optional<EmulatorRun> decode_hex_lines(std::string_view printed) {
   return std::nullopt;
 }
 
+EmulatorRun with_stack_use(EmulatorRun run) {
+  constexpr std::size_t length = 9;  // byte 4 and eight digits
+  if (run.output.size() < length || run.output[run.output.size() - length] != '\x04') return run;
+  std::int64_t bytes = 0;
+  for (const char c : std::string_view(run.output).substr(run.output.size() - length + 1)) {
+    if (digit(c) < 0) return run;
+    bytes = bytes * 16 + digit(c);
+  }
+  run.stack_bytes = bytes;
+  run.output.resize(run.output.size() - length);
+  return run;
+}
+
 }  // namespace mote

@@ -10,4 +10,7 @@ namespace mote {
 // first ':' or '=' directly after simavr's colour code; other lines are simavr's own. Empty when no exit code came.
 [[nodiscard]] std::optional<EmulatorRun> decode_hex_lines(std::string_view printed);
 
+// Moves the report that ends the output of a program (tools/emulators/stack_use.hpp) to `stack_bytes`.
+[[nodiscard]] EmulatorRun with_stack_use(EmulatorRun run);
+
 }  // namespace mote

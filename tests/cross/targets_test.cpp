@@ -15,8 +15,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Compiles a model for a target into a folder and runs the drop's self-test on the target's emulated board.
-void check_on_target(const std::string& model, const std::string& target_name, const std::string& vectors) {
+// Compiles a model for a target into a folder.
+DropManifest written_drop(const std::string& model, const std::string& target_name, const std::string& vectors) {
   INFO(model << " on " << target_name);
   const auto target = find_target(target_name);
   REQUIRE(target);
@@ -32,7 +32,13 @@ void check_on_target(const std::string& model, const std::string& target_name, c
   REQUIRE(write_drop(drop->files, folder.string()));
   const auto manifest = read_manifest(folder);
   REQUIRE(manifest);
-  const CheckOutcome outcome = check_on_board(*manifest, target_name);
+  return *manifest;
+}
+
+// Runs the drop's self-test on the target's emulated board.
+void check_on_target(const std::string& model, const std::string& target_name, const std::string& vectors) {
+  INFO(model << " on " << target_name);
+  const CheckOutcome outcome = check_on_board(written_drop(model, target_name, vectors), target_name);
   INFO(outcome.detail);
   if (outcome.state == CheckOutcome::State::skipped) {
     WARN("SKIPPED: " << model << " on " << target_name << ": " << outcome.detail);
@@ -49,6 +55,18 @@ const std::string digits_rows = "samples/digits/digits_test_images.npy";
 TEST_CASE("the digits sample gives the interpreter's bits on Cortex-M and RISC-V") {
   for (const char* target : {"nrf51822", "stm32f103c8", "nucleo-l4r5zi", "stm32h743zi", "corstone-300", "gd32vf103cb"})
     check_on_target(digits, target, "3");
+}
+
+TEST_CASE("a run that needs more stack than the manifest declares fails") {
+  DropManifest manifest = written_drop(digits, "nucleo-l4r5zi", "1");
+  manifest.stack_bytes = 64;
+  const CheckOutcome outcome = check_on_board(manifest, "nucleo-l4r5zi");
+  if (outcome.state == CheckOutcome::State::skipped) {
+    WARN("SKIPPED: " << outcome.detail);
+    return;
+  }
+  CHECK(outcome.state == CheckOutcome::State::failed);
+  CHECK_THAT(outcome.detail, Contains("of 64 bytes of stack that manifest.json declares"));
 }
 
 TEST_CASE("the digits sample gives every class of the test rows on an ATmega2560") {

@@ -119,6 +119,31 @@ TEST_CASE("an unaligned read faults where the part faults") {
   }
 }
 
+TEST_CASE("every board measures how much stack a program used") {
+  for (const Board& board : installed_boards()) {
+    INFO(board.name);
+    for (const std::int64_t bytes : {200, 700}) {
+      std::vector<std::string> flags = strict;
+      flags.push_back("-DSTACK_BYTES=" + std::to_string(bytes));
+      const EmulatorRun result = run(board, behaving("USES_STACK", flags));
+      CHECK(result.exit_code == 1);
+      REQUIRE(result.stack_bytes);
+      CHECK(*result.stack_bytes >= bytes);
+      CHECK(*result.stack_bytes < bytes + 150);  // main, start-up and the frame of the report
+    }
+  }
+}
+
+TEST_CASE("a stack that grew through everything that is watched is more than any bound") {
+  std::vector<std::string> flags = strict;
+  flags.push_back("-DSTACK_BYTES=64000");
+  for (const Board& board : installed_boards()) {
+    if (is_avr(board)) continue;  // nothing lies below the data of an AVR: the program would not survive
+    INFO(board.name);
+    CHECK(run(board, behaving("USES_STACK", flags)).stack_bytes == 0xFFFFFFFF);
+  }
+}
+
 TEST_CASE("a program that never ends is stopped at the time limit") {
   for (const Board& board : installed_boards()) {
     if (board.name != "cortex-m4" && board.name != "atmega2560") continue;

@@ -24,6 +24,21 @@ TEST_CASE("the emulator's own messages are no output") {
   CHECK(run->exit_code == 255);
 }
 
+TEST_CASE("the report of the stack is taken from the end of the output") {
+  const EmulatorRun run = with_stack_use({.output = "hello\n\x04" "000001f4", .exit_code = 7});
+  CHECK(run.output == "hello\n");
+  CHECK(run.exit_code == 7);
+  CHECK(run.stack_bytes == 500);
+}
+
+TEST_CASE("output that ends otherwise reports no stack and stays as it is") {
+  for (const std::string output : {"", "hello", "\x04" "1234567", "\x04" "0000z000", "000001f4"}) {
+    const EmulatorRun run = with_stack_use({.output = output, .exit_code = 0});
+    CHECK(run.output == output);
+    CHECK_FALSE(run.stack_bytes);
+  }
+}
+
 TEST_CASE("without an exit code there is no run") {
   CHECK_FALSE(decode_hex_lines(""));
   CHECK_FALSE(decode_hex_lines(line(":41")));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "console.hpp"
+#include "stack_use.hpp"
 
 extern "C" {
 extern uint8_t image_data_start[], image_data_end[], image_data_load[], image_bss_start[], image_bss_end[];
@@ -17,6 +18,7 @@ __attribute__((used)) void report_fault(const uint32_t* frame);
 namespace {
 
 constexpr int fault_exit_code = 120;
+constexpr uint32_t most_painted = 0xF000;  // within what the linker script keeps for the stack
 
 volatile uint32_t& system_register(uintptr_t address) { return *reinterpret_cast<volatile uint32_t*>(address); }
 
@@ -45,7 +47,10 @@ void start(void) {
   prepare_core();
   memcpy(image_data_start, image_data_load, static_cast<size_t>(image_data_end - image_data_start));
   memset(image_bss_start, 0, static_cast<size_t>(image_bss_end - image_bss_start));
-  end_program(program());
+  const stack_use::Range painted = stack_use::paint_stack(image_bss_end, most_painted);
+  const int code = program();
+  stack_use::report_stack(painted, reinterpret_cast<uint8_t*>(image_stack_top));
+  end_program(code);
 }
 
 void report_fault(const uint32_t* frame) {

@@ -7,10 +7,17 @@
 #include <avr/sleep.h>
 
 #include "console.hpp"
+#include "stack_use.hpp"
+
+extern "C" uint8_t __heap_start;  // the C library's name for the end of .bss
 
 namespace {
 
 constexpr uint8_t bytes_per_line = 24;
+stack_use::Range painted;
+
+// A constructor, because start-up is the C library's: it runs after .bss is cleared and before main.
+__attribute__((constructor, used)) void paint() { painted = stack_use::paint_stack(&__heap_start, 0xFFFF); }
 
 void send(char byte) {
   UCSR0B = 1 << TXEN0;
@@ -44,4 +51,7 @@ void end_program(int code) {
 }
 
 // The C library's start-up calls this with what main returned.
-extern "C" void exit(int code) { end_program(code); }
+extern "C" void exit(int code) {
+  stack_use::report_stack(painted, reinterpret_cast<uint8_t*>(RAMEND + 1));
+  end_program(code);
+}

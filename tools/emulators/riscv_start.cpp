@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "console.hpp"
+#include "stack_use.hpp"
 
 extern "C" {
-extern uint8_t image_bss_start[], image_bss_end[];
+extern uint8_t image_bss_start[], image_bss_end[], image_stack_top[];
 int program(void) __asm("main");  // C++ does not let main be called by its name
 void reset_handler(void);
 void trap_handler(void);
@@ -17,12 +18,16 @@ __attribute__((used)) void report_trap(void);
 namespace {
 
 constexpr int trap_exit_code = 120;
+constexpr uint32_t most_painted = 0xF000;  // within what the linker script keeps for the stack
 
 }  // namespace
 
 void start(void) {
   memset(image_bss_start, 0, static_cast<size_t>(image_bss_end - image_bss_start));
-  end_program(program());
+  const stack_use::Range painted = stack_use::paint_stack(image_bss_end, most_painted);
+  const int code = program();
+  stack_use::report_stack(painted, image_stack_top);
+  end_program(code);
 }
 
 void report_trap(void) {

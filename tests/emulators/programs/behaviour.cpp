@@ -12,6 +12,7 @@ extern "C" void mote_selftest_write(const char* text);
 #define MEMORY 6
 #define STATIC_INITIALISER 7
 #define FLOOD 8
+#define USES_STACK 9
 
 #if BEHAVIOUR == STATIC_INITIALISER
 static uint32_t runtime_value() {
@@ -42,6 +43,14 @@ static uint32_t fill_and_add() {
   memmove(zeroed + 1, zeroed, sizeof placed);
   volatile uint8_t index = 3;
   return sum + initialised[index] + constant[index] + far_constant[index - 2] + zeroed[16];
+}
+#endif
+
+#if BEHAVIOUR == USES_STACK
+__attribute__((noinline)) static int sum_of_array() {
+  volatile uint8_t array[STACK_BYTES];
+  for (uint32_t i = 0; i < STACK_BYTES; ++i) { array[i] = static_cast<uint8_t>(i & 1u); }
+  return array[1] + array[2];
 }
 #endif
 
@@ -83,6 +92,8 @@ int main(void) {
     mote_selftest_write(
         "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789");
   }
+#elif BEHAVIOUR == USES_STACK
+  return sum_of_array();
 #else
   this does not compile;
 #endif
