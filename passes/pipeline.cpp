@@ -72,6 +72,7 @@ std::span<const Pass> standard_pipeline() {
       // From here on everything is as it will run; what calibration sees is what the integers will hold.
       {"calibrate", "choose a grid for every activation", fused, quantizes, calibrate},
       {"realize-integers", "compute between quantized values in integers", fused, quantizes, realize_integers},
+      {"integer-interface", "hand inputs and outputs over as integers, if asked to", fused, quantizes, integer_interface},
       // Last: what the rewrites left unread, constants included, must not reach the drop.
       {"dead-code", "remove what no output depends on", lowerable, bit_exact, dead_code},
   };

@@ -31,6 +31,7 @@ std::map<std::string, std::string> recorded(const Options& options, const std::o
   for (const std::string& shape : options.model.shapes) record["shape"] += (record["shape"].empty() ? "" : " ") + shape;
   if (quantize) {
     record["quantize"] = options.quantization.quantize;
+    record["io"] = options.quantization.io;
     record["calibration_samples"] = std::to_string(quantize->samples.count);
     record["calibration_sha256"] = quantize->samples.sha256;
     record["range"] = quantize->range ? std::string(name_of(*quantize->range)) : "automatic";

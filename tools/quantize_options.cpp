@@ -37,6 +37,9 @@ Result<CalibrationSamples> load_samples(const DataOptions& options, const std::s
 void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
   app.add_option("--quantize", options.quantize, "int8: integer arithmetic, 8-bit weights and activations");
   add_source_option(app, "--calibration", "typical inputs for --quantize, a few hundred, unlabelled", options.calibration);
+  app.add_option("--io", options.io, "inputs and outputs of the compiled network: float, converted inside, or int8")
+      ->check(CLI::IsMember({"float", "int8"}))
+      ->capture_default_str();
   app.add_option("--range", options.range, "how ranges of activations are chosen: minmax, percentile, mse, kl");
   app.add_option("--int16", options.wide, "values that get 16-bit activations: a name or a pattern such as 'block1*' (repeatable)")
       ->allow_extra_args(false);
@@ -54,7 +57,7 @@ Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptio
     return wrong_usage("--quantize needs --calibration: the ranges of activations can only be seen on data",
                        "save a few hundred typical inputs as the model gets them, with "
                        "numpy.save('calibration.npy', inputs), and give --calibration calibration.npy");
-  QuantizeOptions result{.samples = {}, .range = {}, .wide = options.wide};
+  QuantizeOptions result{.samples = {}, .range = {}, .integer_interface = options.io == "int8", .wide = options.wide};
   MOTE_TRY(result.range, range_method(options.range));
   MOTE_TRY(result.samples, load_samples(options.calibration, config, graph, notes));
   return std::optional(std::move(result));

@@ -13,6 +13,7 @@ namespace mote {
 struct QuantizationOptions {
   std::string quantize{};           // "int8"; empty: leave the model as it is
   DataOptions calibration{};        // unlabelled inputs
+  std::string io = "float";         // or "int8": what the caller hands over
   std::string range{};              // minmax, percentile, mse, kl; empty: the default
   std::vector<std::string> wide{};  // value names or patterns with 16-bit activations
 };

@@ -21,6 +21,7 @@ struct CalibrationSamples {
 struct QuantizeOptions {
   CalibrationSamples samples{};
   std::optional<RangeMethod> range{};  // for every activation; nothing: chosen for each
+  bool integer_interface = false;      // inputs and outputs as integers; otherwise real, converted inside
   std::vector<std::string> wide{};     // patterns of value names that get 16-bit activations ("*" stands for any text)
 };
 

@@ -9,5 +9,6 @@ namespace mote {
 [[nodiscard]] Result<Graph> pair_quantization(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> calibrate(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> realize_integers(Graph graph, const PassContext& context);
+[[nodiscard]] Result<Graph> integer_interface(Graph graph, const PassContext& context);
 
 }  // namespace mote
