@@ -1,6 +1,7 @@
 // fold-constants: evaluates nodes whose operands are all constant, in single precision as the emitted code would. A
 // result is kept only if it is small or no larger than what it is computed from: else a few bytes (ConstantOfShape,
-// Expand, Tile) would become megabytes of flash.
+// Expand, Tile) would become megabytes of flash. Quantized weights are always folded: every later pass looks for plain
+// constants, and realize-integers finds their levels again.
 #include "lib/ops/evaluate.hpp"
 #include "passes/canonical/canonical.hpp"
 #include "passes/rewriter.hpp"
@@ -11,6 +12,7 @@ namespace {
 constexpr std::int64_t always_folded_bytes = 64 * 1024;
 
 bool small_enough(const Graph& graph, const Node& node) {
+  if (node.op->name == "DequantizeLinear") return true;
   std::int64_t read = 0;
   std::int64_t written = 0;
   for (const ValueId id : node.inputs)
