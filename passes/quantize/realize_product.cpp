@@ -1,13 +1,15 @@
 // Conv2d, DepthwiseConv2d and Dense as integer products. With x = sx (qx - zx), w = sw qw and y = sy (qy - zy):
 //   qy = floor((sum qx qw + bias) * M),  M = sx sw / sy,
 //   bias = round(b / (sx sw)) - zx sum qw + round((zy + 1/2 - zr sr / sy) / M)
-// The last term holds the output's zero point, the rounding and the residual's zero point (sr, zr). A channel whose
-// accumulator would not fit 32 bits, because M is tiny, gets coarser weights: they then contribute next to nothing.
+// The last term, the offset, holds the output's zero point, the rounding and the residual's zero point (sr, zr). A
+// channel whose accumulator would not fit 32 bits, because M is tiny, gets coarser weights: they then contribute next
+// to nothing.
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "lib/quant/requantization.hpp"
+#include "lib/quant/rounding.hpp"
 #include "lib/quant/weight_scale.hpp"
 #include "passes/match.hpp"
 #include "passes/quantize/realize.hpp"
@@ -71,10 +73,18 @@ constexpr double least_factor = 0x1p-22;
 // What a channel of zeros multiplies by; any factor would do.
 constexpr double factor_of_zeros = 0x1p-12;
 
+// Weights that lie on few levels lie on as many times more: the finer, the less the rounded bias is off.
+std::optional<double> finest_exact_scale(std::span<const double> weights) {
+  const auto coarsest = exact_weight_scale(weights);
+  if (!coarsest) return std::nullopt;
+  const double times = std::floor(full_range_scale(weights) * largest_weight_level / *coarsest + 0.5);
+  return *coarsest / std::max(1.0, std::floor(largest_weight_level / times));
+}
+
 void choose_scale(const Product& product, Channel& channel) {
   const double of_one = static_cast<double>(product.onto.grid.scale) / static_cast<double>(product.input.grid.scale);
   const double full = full_range_scale(channel.weights);
-  const double wanted = full == 0.0 ? factor_of_zeros * of_one : exact_weight_scale(channel.weights).value_or(full);
+  const double wanted = full == 0.0 ? factor_of_zeros * of_one : finest_exact_scale(channel.weights).value_or(full);
   channel.set_scale(std::max(wanted, least_factor * of_one));
 }
 
@@ -87,14 +97,30 @@ bool choose_requantization(Product& product) {
   return found.has_value();
 }
 
-// Sets the bias of a channel; false if some sum could leave 32 bits.
-bool set_bias(const Product& product, std::size_t index, Channel& channel) {
-  const double factor = product.requantization.factor(index);
-  if (factor == 0.0) return false;
-  double offset = product.onto.grid.zero_point + 0.5;
+Rounding rounding_of(const Product& product, std::size_t index) {
+  const Requantization& chosen = product.requantization;
+  const Grid& output = product.onto.grid;
+  const double factor = product.product_scale(product.channels[index]) / static_cast<double>(output.scale);
+  // A residual of its own moves every sum differently, and of 16-bit levels there are too many to look at each.
+  if (!product.residual && output.stored() == DType::s8)
+    return choose_rounding({.factor = factor,
+                            .zero_point = static_cast<double>(output.zero_point),
+                            .lowest = product.onto.lowest,
+                            .highest = product.onto.highest,
+                            .accumulator_shift = chosen.accumulator_shift,
+                            .multiplier = chosen.multiplier[index]});
+  double offset = output.zero_point + 0.5;
   if (product.residual)
     offset -= product.residual->grid.zero_point * static_cast<double>(product.residual->grid.scale) /
-              static_cast<double>(product.onto.grid.scale);
+              static_cast<double>(output.scale);
+  return {.offset = static_cast<std::int64_t>(std::nearbyint(offset / chosen.factor(index))),
+          .multiplier = chosen.multiplier[index]};
+}
+
+// Sets the bias of a channel and settles its multiplier; false if some sum could leave 32 bits.
+bool set_bias(Product& product, std::size_t index, Channel& channel) {
+  if (product.requantization.multiplier[index] == 0) return false;
+  const Rounding rounding = rounding_of(product, index);
   double sum = 0.0, magnitude = 0.0;
   for (const std::int32_t level : channel.levels) {
     sum += level;
@@ -103,11 +129,12 @@ bool set_bias(const Product& product, std::size_t index, Channel& channel) {
   const Grid& input = product.input.grid;
   const double largest_input = std::max(-static_cast<double>(input.lowest), static_cast<double>(input.highest));
   const double bias = std::nearbyint(channel.bias / product.product_scale(channel)) - input.zero_point * sum +
-                      std::nearbyint(offset / factor);
+                      static_cast<double>(rounding.offset);
   const double reach = std::ldexp(std::abs(bias) + magnitude * largest_input + 1.0,
                                   static_cast<int>(product.requantization.accumulator_shift));
   if (!(reach < accumulator_limit)) return false;
   channel.bias_level = static_cast<std::int64_t>(bias);
+  product.requantization.multiplier[index] = rounding.multiplier;
   return true;
 }
 
