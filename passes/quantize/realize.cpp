@@ -58,6 +58,12 @@ Realization realize_producer(Rewriter& rewriter, ValueId real, Onto onto) {
   return rule->realize(rewriter, node, onto);
 }
 
+// A table first: what depends on one stored value alone is exact in one, however much is computed.
+Realization realize_real(Rewriter& rewriter, ValueId real, const Onto& onto) {
+  if (const Realization levels = realize_table(rewriter, real, onto)) return levels;
+  return realize_producer(rewriter, real, onto);
+}
+
 // Whether values stored on `here` are on `grid` as they are. The lowest level of the type does not count: grids of
 // calibration leave it out, so nothing lies there.
 bool holds(const Grid& grid, const Grid& here) {
@@ -73,8 +79,7 @@ void realize_fake_quantize(Rewriter& rewriter, const Node& node) {
     rewriter.replace(node.outputs[0], real);
     return;
   }
-  Realization levels = here ? Realization(onto_grid(rewriter, *here, grid)) : realize_producer(rewriter, real, onto);
-  if (!levels) levels = realize_table(rewriter, real, onto);
+  Realization levels = here ? Realization(onto_grid(rewriter, *here, grid)) : realize_real(rewriter, real, onto);
   if (!levels) levels = emit_quantize(rewriter, real, grid);
   rewriter.replace(node.outputs[0], emit_dequantize(rewriter, {.levels = *levels, .grid = grid}));
 }
@@ -105,8 +110,8 @@ bool realize_quantize(Rewriter& rewriter, const Node& node) {
   Realization levels;
   if (here)
     levels = same_levels(here->grid, wanted) ? here->levels : onto_grid(rewriter, *here, wanted);
-  else if (levels = realize_producer(rewriter, node.inputs[0], onto); !levels)
-    levels = realize_table(rewriter, node.inputs[0], onto);
+  else
+    levels = realize_real(rewriter, node.inputs[0], onto);
   if (!levels) return false;
   if (*grid != wanted) {
     const std::int64_t to = type == DType::u8 ? 2 : 4;  // UINT8, UINT16
@@ -116,6 +121,16 @@ bool realize_quantize(Rewriter& rewriter, const Node& node) {
   }
   rewriter.replace(node.outputs[0], *levels);
   return true;
+}
+
+// Probabilities that a model ends in without quantizing them: 16 bits hold them to 2^-16.
+bool realize_last_softmax(Rewriter& rewriter, const Node& current) {
+  const Node node = current;
+  if (node.op->name != "Softmax" || !rewriter.is_graph_output(node.outputs[0])) return false;
+  const Grid grid = softmax_grid(16);
+  const auto levels = realize_softmax(rewriter, node, {.grid = grid, .lowest = grid.lowest, .highest = grid.highest});
+  if (levels) rewriter.replace(node.outputs[0], emit_dequantize(rewriter, {.levels = *levels, .grid = grid}));
+  return levels.has_value();
 }
 
 }  // namespace
@@ -134,7 +149,7 @@ Result<Graph> realize_integers(Graph graph, const PassContext&) {
     }
     const bool done = (node->op->name == "DequantizeLinear" && make_signed(rewriter, *node)) ||
                       (node->op->name == "QuantizeLinear" && realize_quantize(rewriter, *node)) ||
-                      realize_movement(rewriter, *node);
+                      realize_last_softmax(rewriter, *node) || realize_movement(rewriter, *node);
     if (!done) rewriter.keep();
   }
   return std::move(rewriter).finish();

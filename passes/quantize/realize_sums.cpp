@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "lib/quant/requantization.hpp"
+#include "lib/quant/weight_scale.hpp"
 #include "passes/match.hpp"
 #include "passes/quantize/realize.hpp"
 
@@ -81,12 +82,31 @@ std::vector<std::int64_t> reduced_axes(const OpView& reduction) {
   return axes;
 }
 
+// A real constant as levels: its own 8 bits where it lies on such, else 16.
+std::optional<Stored> stored_constant(Rewriter& rewriter, ValueId id) {
+  if (rewriter.type(id).dtype != DType::f32) return std::nullopt;
+  const std::vector<double> values = rewriter.graph().constant(id).to_reals();
+  if (!std::ranges::all_of(values, [](double value) { return std::isfinite(value); })) return std::nullopt;
+  const double largest = 127.0 * full_range_scale(values);
+  Grid grid = activation_grid(-largest, largest, 16);
+  if (const auto exact = exact_weight_scale(values))
+    grid = {.scale = static_cast<float>(*exact), .zero_point = 0, .lowest = -128, .highest = 127};
+  Tensor levels = Tensor::zeros(grid.stored(), rewriter.type(id).shape);
+  visit_dtype(levels.dtype, [&]<class T>() {
+    for (std::size_t i = 0; i < values.size(); ++i) levels.as<T>()[i] = static_cast<T>(grid.level(values[i]));
+  });
+  return Stored{.levels = rewriter.constant(levels, rewriter.graph().at(id).name + "_levels"), .grid = grid};
+}
+std::optional<Stored> stored_or_constant(Rewriter& rewriter, ValueId id) {
+  return rewriter.is_constant(id) ? stored_constant(rewriter, id) : stored(rewriter, id);
+}
+
 struct Pair {
   Stored a{}, b{};
 };
-std::optional<Pair> stored_pair(const Rewriter& rewriter, const Node& node) {
-  const auto a = stored(rewriter, node.inputs[0]);
-  const auto b = stored(rewriter, node.inputs[1]);
+std::optional<Pair> stored_pair(Rewriter& rewriter, const Node& node) {
+  const auto a = stored_or_constant(rewriter, node.inputs[0]);
+  const auto b = stored_or_constant(rewriter, node.inputs[1]);
   if (!a || !b) return std::nullopt;
   return Pair{.a = *a, .b = *b};
 }

@@ -80,7 +80,8 @@ Realization realize_softmax(Rewriter& rewriter, const Node& node, const Onto& on
   for (std::size_t distance = 0; distance < 256; ++distance)
     table.as<std::uint32_t>()[distance] = static_cast<std::uint32_t>(
         std::nearbyint(65535.0 * std::exp(-static_cast<double>(distance) * static_cast<double>(input->grid.scale))));
-  const bool wide = onto.grid.stored() == DType::s16;
+  // On any other grid than its own the result is rounded a second time: then from 16 bits.
+  const bool wide = !same_levels(softmax_grid(8), onto.grid);
   const std::int64_t output_levels = wide ? 32768 : 256;
   const ValueId levels = rewriter.emit(
       "QuantizedSoftmax",
