@@ -4,56 +4,25 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <set>
 
 #include "lib/import/onnx_import.hpp"
-#include "lib/ir/array_file.hpp"
 #include "lib/target/target_catalog.hpp"
 #include "passes/pass.hpp"
 #include "tests/emitted/drop_runner.hpp"
+#include "tests/models/golden.hpp"
 
 using namespace mote;
-namespace fs = std::filesystem;
+using namespace mote::test;
 
 namespace {
 
-const fs::path shared = fs::path("..") / "shared";
+const fs::path shared = shared_folder();
 
 // Networks of layers that this compiler must know; the others are reported with the reason.
 const std::set<std::string> required_extra{
     "ultraface_rfb320", "ultraface_slim320_simplified", "st_mobilenetv2_035_128", "st_yamnet_256",    "mnist_cntk",
     "lenet1_keras",     "tfl_helloworld_keras",         "velardo_lesson9",        "micro_kws_fp32", "uci_har_cnn_float"};
-
-std::string file_part(std::string name) {
-  for (char& letter : name) {
-    const bool kept = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-                      (letter >= '0' && letter <= '9') || letter == '.' || letter == '-' || letter == '_';
-    if (!kept) letter = '_';
-  }
-  return name;
-}
-
-// Sample `row` of a golden array; its first axis is the sample, the rest the exact tensor shape.
-Tensor row_of(const Tensor& all, const TensorType& type, std::int64_t row) {
-  const bool fits = all.shape.rank() >= 1 && all.shape.elements() == all.shape[0] * type.shape.elements();
-  test::expect(fits, "the golden array is " + all.shape.text() + ", expected rows of " + type.shape.text());
-  const std::int64_t bytes = type.shape.elements() * byte_size(all.dtype);
-  const auto begin = all.bytes.begin() + row * bytes;
-  return {.dtype = all.dtype, .shape = type.shape, .bytes = Bytes(begin, begin + bytes)};
-}
-
-std::vector<Tensor> golden(const fs::path& folder, const char* prefix, const Graph& graph,
-                           const std::vector<ValueId>& ids, std::int64_t row) {
-  std::vector<Tensor> tensors;
-  for (const ValueId id : ids) {
-    const fs::path file = folder / (prefix + file_part(graph.at(id).name) + ".npy");
-    const auto all = read_npy(file.string());
-    test::expect(bool{all}, all ? "" : render(all.error()));
-    tensors.push_back(row_of(*all, graph.at(id).type, row));
-  }
-  return tensors;
-}
 
 // Largest difference relative to the output's range over all its elements.
 double worst_difference(const Tensor& found, const Tensor& expected) {
@@ -89,11 +58,7 @@ std::string check_model(const fs::path& model, const fs::path& goldens, double t
   return problem.empty() ? "" : model.string() + ":\n" + problem;
 }
 
-bool present() {
-  if (fs::exists(shared / "models")) return true;
-  WARN("SKIPPED: ../shared/models is absent, so real networks were not compared with their golden outputs");
-  return false;
-}
+bool present() { return shared_present("real networks were not compared with their golden outputs"); }
 
 bool is_float(const fs::path& model) { return model.string().find("int8") == std::string::npos; }
 
