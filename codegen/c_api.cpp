@@ -24,6 +24,7 @@ std::string interface_constants(const Plan& plan, const DropNames& names) {
     text += "/* " + std::string(role) + " '" + comment_text(value.name) + "': " + std::string(c_name(value.type.dtype)) +
             ", " + value.type.shape.text() + ", row-major */\n";
     text += "#define " + macro_name(names, name, "_ELEMENTS") + " " + std::to_string(value.type.shape.elements()) + "\n";
+    text += quantized_interface(value.type, macro_name(names, name, ""), names.prefix + "_" + name, role == "input");
   };
   for (std::size_t i = 0; i < names.inputs.size(); ++i) describe(plan.graph.inputs[i], names.inputs[i], "input");
   for (std::size_t i = 0; i < names.outputs.size(); ++i) describe(plan.graph.outputs[i], names.outputs[i], "output");

@@ -25,6 +25,11 @@ namespace mote {
 // The kernel headers that the plan calls and everything they include, by file name ("conv2d_f32.hpp").
 [[nodiscard]] std::map<std::string, std::string> kernel_closure(const Plan& plan);
 
+// What an input or output of quantized elements means: its scale and zero point, and a function that converts. Empty for
+// other types. `macro`: prefix of the constants; `function`: of the function.
+[[nodiscard]] std::string quantized_interface(const TensorType& type, const std::string& macro,
+                                              const std::string& function, bool is_input);
+
 // The parameter list of <name>_run: "kws_context *network_context, const float *input, float *output".
 [[nodiscard]] std::string run_parameters(const Plan& plan, const DropNames& names);
 [[nodiscard]] std::string generated_banner(const EmitOptions& options);

@@ -7,6 +7,7 @@
 #include "lib/support/log.hpp"
 #include "lib/support/text.hpp"
 #include "passes/plan/make_plan.hpp"
+#include "passes/quantize/float_islands.hpp"
 #include "tools/vector_inputs.hpp"
 
 namespace mote {
@@ -32,6 +33,8 @@ Result<Drop> build_drop(const ImportedModel& model, const std::string& model_pat
   drop.name = c_identifier(options.name.empty() ? path.stem().string() : options.name);
   log_detail("passes");
   MOTE_TRY(Graph graph, run_passes(standard_pipeline(), model.graph, {.target = target, .quantize = options.quantize}, options.observe));
+  if (options.integer_only) MOTE_TRY_STATUS(require_integers(graph));
+  drop.notes = float_islands(graph);
   log_detail("memory plan");
   MOTE_TRY(drop.plan, make_plan(std::move(graph), target));
   MOTE_TRY_STATUS(check(drop.plan));

@@ -17,12 +17,14 @@ struct BuildOptions {
   std::map<std::string, std::string> recorded{};
   PassObserver observe{};
   const QuantizeOptions* quantize = nullptr;  // see PassContext
+  bool integer_only = false;                  // refuse what would run in floating point
 };
 
 struct Drop {
   Plan plan{};
   FileTree files{};
   std::string name{};
+  Diagnostics notes{};  // what of an integer network runs in floating point
 };
 
 // The whole way from an imported model to a drop in memory: passes, plan, check, golden vectors, text.

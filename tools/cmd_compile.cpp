@@ -77,12 +77,14 @@ Result<Report> run(const Options& options, const std::string& config) {
                            .vectors = options.vectors,
                            .recorded = recorded(options, quantize),
                            .observe = observer_for(options.pipeline, dumps),
-                           .quantize = quantize ? &*quantize : nullptr};
+                           .quantize = quantize ? &*quantize : nullptr,
+                           .integer_only = options.quantization.integer_only};
   auto built = build_drop(model, options.model.model, target, build);
   MOTE_TRY_STATUS(write_dumps(options.pipeline, dumps));
   if (!built) return built.errors();
   const Drop& drop = *built;
   MOTE_TRY_STATUS(write_drop(drop.files, options.output));
+  model.notes.insert(model.notes.end(), drop.notes.begin(), drop.notes.end());
   return Report{.text = summary(drop, options.output), .json = summary_json(drop, options.output), .notes = model.notes};
 }
 

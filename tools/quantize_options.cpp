@@ -40,6 +40,7 @@ void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
   app.add_option("--io", options.io, "inputs and outputs of the compiled network: float, converted inside, or int8")
       ->check(CLI::IsMember({"float", "int8"}))
       ->capture_default_str();
+  app.add_flag("--integer-only", options.integer_only, "refuse a model that would run in floating point in part");
   app.add_option("--range", options.range, "how ranges of activations are chosen: minmax, percentile, mse, kl");
   app.add_option("--int16", options.wide, "values that get 16-bit activations: a name or a pattern such as 'block1*' (repeatable)")
       ->allow_extra_args(false);

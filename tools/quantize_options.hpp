@@ -15,6 +15,7 @@ struct QuantizationOptions {
   DataOptions calibration{};        // unlabelled inputs
   std::string io = "float";         // or "int8": what the caller hands over
   std::string range{};              // minmax, percentile, mse, kl; empty: the default
+  bool integer_only = false;        // refuse what would run in floating point
   std::vector<std::string> wide{};  // value names or patterns with 16-bit activations
 };
 // Without --preprocess, which a command with other data has already.
