@@ -1,10 +1,10 @@
 // Every operator with an integer form, between FakeQuantize nodes, against the same graph in real numbers: what the
 // integers stand for may differ by one level where the real result lies next to the middle between two.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "lib/quant/grid.hpp"
-#include "passes/dump.hpp"
 #include "tests/ops/single_node.hpp"
 #include "tests/passes/pass_test.hpp"
 

@@ -27,7 +27,7 @@ void write_drop_by_hand(const fs::path& folder) {
     {"name": "step", "c_name": "step", "dtype": "s32", "shape": [1], "scale": null, "zero_point": null},
     {"name": "x", "c_name": "x", "dtype": "s8", "shape": [1, 3], "scale": 0.5, "zero_point": 10}],
   "outputs": [{"name": "y", "c_name": "y", "dtype": "s8", "shape": [1, 3], "scale": 0.25, "zero_point": -4}],
-  "target": {"name": "host"}, "tool": {"name": "mote"}, "files": {}})");
+  "memory": {"stack_bytes": 4096}, "target": {"name": "host"}, "tool": {"name": "mote"}, "files": {}})");
   write(folder / "include/tiny/tiny.h",
         "#include <stdint.h>\n"
         "typedef struct tiny_context { uint8_t arena[8]; } tiny_context;\n"
