@@ -35,6 +35,8 @@ std::span<const Pass> standard_pipeline() {
   static const std::vector<Pass> passes{
       // First of all: decoration hides patterns from every later pass.
       {"drop-identity", "forward the operands of nodes that change nothing", canonical, bit_exact, drop_identity},
+      // Before quantized values are marked: what operators on stored integers stand for is such values.
+      {"expand", "rewrite operators that are defined by others", canonical, rounding, expand},
       // Before constants are folded, which would turn quantized weights and their scales into plain ones (they keep
       // their levels) but leaves pairs on activations in the way of every pattern.
       {"pair-quantization", "mark quantized values with FakeQuantize", canonical, bit_exact, pair_quantization},

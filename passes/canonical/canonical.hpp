@@ -9,6 +9,7 @@ namespace mote {
 [[nodiscard]] Result<Graph> dead_code(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> decompose(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> drop_identity(Graph graph, const PassContext& context);
+[[nodiscard]] Result<Graph> expand(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> fold_constants(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> simplify_reshapes(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> sink_transposes(Graph graph, const PassContext& context);

@@ -21,7 +21,7 @@ double largest_magnitude(const std::vector<double>& values) {
 // Quantizing operators round: on a tie the two precisions may step to neighbouring integers.
 double tolerance_for(const OpDef& op, const Tensor& single, const std::vector<double>& expected) {
   if (is_float(single.dtype)) return float_tolerance * largest_magnitude(expected);
-  return op.name == "QuantizeLinear" ? 1.0 : 0.0;
+  return op.name == "QuantizeLinear" || op.name == "DynamicQuantizeLinear" ? 1.0 : 0.0;
 }
 
 std::size_t count_distant(const Tensor& single, const Tensor& reference, double tolerance) {
