@@ -42,6 +42,9 @@ std::span<const Pass> standard_pipeline() {
       {"pair-quantization", "mark quantized values with FakeQuantize", canonical, bit_exact, pair_quantization},
       // Before decomposing: parameters that exporters compute from other constants must be seen as constants.
       {"fold-constants", "evaluate what does not depend on the inputs", canonical, bit_exact, fold_constants},
+      // Its constants are known now, and its divisions still are divisions.
+      {"spelled-quantization", "recognise quantization written out in arithmetic", canonical, rounding,
+       spelled_quantization},
       // Later patterns see a small core instead of many names for the same thing.
       {"decompose", "rewrite compound operators as core ones", canonical, rounding, decompose},
       // Before the layout changes: two equal branches would be transposed twice and look different.

@@ -7,6 +7,7 @@ namespace mote {
 // (lib/ops/fake_quantize.cpp), so that every stage is a graph that runs, and models that come quantized meet those that
 // calibration quantizes.
 [[nodiscard]] Result<Graph> pair_quantization(Graph graph, const PassContext& context);
+[[nodiscard]] Result<Graph> spelled_quantization(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> calibrate(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> realize_integers(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> integer_interface(Graph graph, const PassContext& context);

@@ -19,6 +19,11 @@ ValueId emit_lookup(Rewriter& rewriter, ValueId levels, const Onto& onto, const 
     for (std::size_t i = 0; i < entries.size(); ++i)
       entries[i] = static_cast<T>(std::clamp(level_of(i), onto.lowest, onto.highest));
   });
+  const std::vector<std::int64_t> entries = table.to_integers();
+  bool changes_nothing = table.dtype == DType::s8;
+  for (std::size_t i = 0; i < entries.size() && changes_nothing; ++i)
+    changes_nothing = entries[i] == static_cast<std::int64_t>(i) + lowest_level;
+  if (changes_nothing) return levels;
   return rewriter.emit("Lookup", {levels, rewriter.constant(table, name + "_table")});
 }
 
