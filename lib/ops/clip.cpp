@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/epilogue.hpp"
 
 namespace mote::ops {
@@ -69,6 +70,15 @@ void eval(const OpView& op, Operands in, Outputs out) {
   });
 }
 
+IntegerBounds integer_bounds(const OpView& op, Intervals inputs) {
+  const Interval type = interval_of(op.out(0).dtype);
+  const Bounds bounds = bounds_of(op);
+  const Interval clamp{bounds.low ? static_cast<std::int64_t>(*bounds.low) : type.lowest,
+                       bounds.high ? static_cast<std::int64_t>(*bounds.high) : type.highest};
+  if (clamp.lowest > clamp.highest) return {.output = type};  // either end wins, by the element
+  return {.output = clamped(inputs[0], clamp), .unclamped = inputs[0]};
+}
+
 Result<KernelCall> lower(const OpView& op, const Target&) {
   const Bounds bounds = bounds_of(op);
   return KernelCall{.header = "clip",
@@ -104,6 +114,7 @@ constexpr OpDef family[] = {
      .onnx = {.name = "Relu", .domain = "", .since = 6, .until = 14},
      .infer = infer,
      .eval = eval,
+     .bounds = integer_bounds,
      .lower = lower,
      .sample = sample_relu},
     {.name = "Clip",
@@ -112,6 +123,7 @@ constexpr OpDef family[] = {
      .attrs = clip_attrs,
      .infer = infer,
      .eval = eval,
+     .bounds = integer_bounds,
      .lower = lower,
      .sample = sample_clip},
 };

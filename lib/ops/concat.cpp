@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "lib/ops/support/axes.hpp"
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
 
@@ -103,6 +104,7 @@ constexpr OpDef family[] = {
      .attrs = concat_attrs,
      .infer = infer,
      .eval = eval,
+     .bounds = bounds_of_moved,
      .views = views,
      .lower = lower,
      .sample = sample},

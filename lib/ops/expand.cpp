@@ -2,6 +2,7 @@
 // `repeats` times along every axis.
 #include <algorithm>
 
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/broadcast.hpp"
 #include "lib/ops/support/copy.hpp"
 #include "lib/ops/support/sampling.hpp"
@@ -117,6 +118,7 @@ constexpr OpDef family[] = {
      .attrs = expand_attrs,
      .infer = infer_expand,
      .eval = eval_expand,
+     .bounds = bounds_of_moved,
      .views = views_expand,
      .lower = lower_expand,
      .sample = sample_expand},
@@ -126,6 +128,7 @@ constexpr OpDef family[] = {
      .attrs = tile_attrs,
      .infer = infer_tile,
      .eval = eval_tile,
+     .bounds = bounds_of_moved,
      .views = views_expand,
      .lower = lower_tile,
      .sample = sample_tile},

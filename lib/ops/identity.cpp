@@ -1,5 +1,6 @@
 // Identity (ONNX 1..21): a view of its input. passes/canonical/drop_identity.cpp removes it where it can.
 #include "lib/ops/op_def.hpp"
+#include "lib/ops/support/bounds.hpp"
 
 namespace mote::ops {
 namespace {
@@ -27,6 +28,7 @@ constexpr OpDef family[] = {
      .onnx = {.name = "Identity", .domain = "", .since = 1, .until = 21},
      .infer = infer,
      .eval = eval,
+     .bounds = bounds_of_moved,
      .views = views,
      .lower = lower,
      .sample = sample},

@@ -1,34 +1,40 @@
 #pragma once
+#include <limits>
 #include <optional>
 
-#include "lib/ops/support/interval.hpp"
+#include "lib/ops/interval.hpp"
 
 namespace mote {
 
 // The widest accumulator of an integer operator: the output channel (0 where all share one) whose sums come nearest to
-// the limits of int32. `reached` is the plain sum, `shifted` what is multiplied at last, after accumulator_shift and
-// offset.
+// the limits. `reached` is the plain sum, partial sums in any order included; `shifted` what is multiplied at last,
+// after accumulator_shift and offset.
 struct AccumulatorBounds {
   std::int64_t channel = 0;
   ops::Interval reached{}, shifted{};
+  ops::Interval limits = ops::int32_interval;  // of the type that holds it
 
-  // Doublings that would still fit int32, 31 at most; -1: it could overflow.
+  // Doublings of it that would still fit, 31 at most; -1: it could overflow.
   [[nodiscard]] int bits_left() const;
 };
 
-// What an integer operator can reach, given the intervals of its inputs. `bound` on its rounding: how far an output,
-// before the clamp, can lie from the real result of the same levels and the same stored weights, in output levels.
-// It holds for operators whose integers are nearest to the real numbers that they stand for, as realize-integers makes
-// them, and falls into the half level of the last rounding and what rounded multipliers, biases and tables add.
+// What an integer operator can reach, given the intervals of its inputs. The rounding bounds how far an output, before
+// the clamp, can lie from the real result of the same levels and the same stored weights, in output levels. For
+// products it is computed from the scales that the types of x, weights, bias and result state; the multipliers and
+// tables of other operators are taken to be the nearest to the real ones, as realize-integers makes them.
 struct IntegerBounds {
-  ops::Interval output{};                    // of every output, clamped
-  std::optional<ops::Interval> unclamped{};  // of the rounded result before the clamp; nothing: there is no clamp
+  static constexpr double unknown = std::numeric_limits<double>::infinity();
+
+  ops::Interval output{};  // of every output
+  // Of the rounded result before the clamp, infinite where that is not known; nothing: it is not clamped.
+  std::optional<ops::Interval> unclamped{};
   std::optional<AccumulatorBounds> accumulator{};
-  double output_rounding = 0.0;    // 0.5 where the result is rounded, 0 where levels only move
-  double constants_rounding = 0.0;
+  double output_rounding = 0.0;     // 0.5 where the result is rounded, 0 where levels only move
+  double constants_rounding = 0.0;  // what rounded multipliers, biases and tables add; `unknown` without scales
 
   [[nodiscard]] double rounding() const { return output_rounding + constants_rounding; }
-  [[nodiscard]] bool can_saturate() const { return unclamped && !output.contains(*unclamped); }
+  [[nodiscard]] bool saturates_below() const { return unclamped && unclamped->lowest < output.lowest; }
+  [[nodiscard]] bool saturates_above() const { return unclamped && unclamped->highest > output.highest; }
 };
 
 }  // namespace mote

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "lib/ops/support/axes.hpp"
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
 
@@ -114,6 +115,12 @@ Result<KernelCall> lower(const OpView& op, const Target&) {
   return call;
 }
 
+IntegerBounds bounds(const OpView& op, Intervals inputs) {
+  IntegerBounds bounds = bounds_of_moved(op, inputs);
+  if (op.text("mode") == "constant") bounds.output = hull(bounds.output, point(static_cast<std::int64_t>(op.real("value"))));
+  return bounds;
+}
+
 Sample sample(Rng& rng) {
   const Shape from = random_shape(rng, 1, 4, 5);
   const std::string mode(modes[static_cast<std::size_t>(rng.integer(0, 3))]);
@@ -133,6 +140,7 @@ constexpr OpDef family[] = {
      .attrs = attrs,
      .infer = infer,
      .eval = eval,
+     .bounds = bounds,
      .lower = lower,
      .sample = sample},
 };

@@ -3,6 +3,7 @@
 // pool2d_integer.hpp.
 #include <array>
 
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/pool2d_form.hpp"
 #include "lib/ops/support/pool_kernel.hpp"
@@ -59,6 +60,15 @@ Result<KernelCall> lower(const OpView& op, const Target& target) {
   return call;
 }
 
+// The maximum of a window without any element is the lowest value of the type.
+IntegerBounds bounds_of_max(const OpView& op, Intervals inputs) {
+  IntegerBounds bounds = bounds_of_moved(op, inputs);
+  for_each_window(pool2d_pooling(op).window, [&](const auto&, const auto& taps, std::int64_t) {
+    if (taps[1].size() <= 0 || taps[2].size() <= 0) bounds.output.lowest = interval_of(op.out(0).dtype).lowest;
+  });
+  return bounds;
+}
+
 Sample sample_max(Rng& rng) {
   constexpr std::array integers{DType::s8, DType::s16, DType::u8, DType::s32};
   if (rng.chance(2)) return sample_pool2d(rng, rng.chance(8) ? DType::f64 : DType::f32);
@@ -79,6 +89,7 @@ constexpr OpDef family[] = {
      .attrs = max_attrs,
      .infer = infer,
      .eval = eval_max,
+     .bounds = bounds_of_max,
      .lower = lower,
      .sample = sample_max},
     {.name = "AveragePool2d",

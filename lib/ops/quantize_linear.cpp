@@ -7,6 +7,7 @@
 #include <array>
 
 #include "lib/ops/support/axes.hpp"
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/elementary.hpp"
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/order.hpp"
@@ -192,6 +193,12 @@ KernelCall linear_call(const OpView& op, std::string kernel, DType quantized_typ
           .operands = {op.node.inputs[0], op.node.inputs[1], op.has_in(2) ? op.node.inputs[2] : ValueId{},
                        op.node.outputs[0]}};
 }
+IntegerBounds bounds_of_quantize(const OpView& op, Intervals) {
+  return {.output = interval_of(op.out(0).dtype),
+          .unclamped = Interval{Interval::minus_infinity, Interval::infinity},
+          .output_rounding = 0.5};
+}
+
 Result<KernelCall> lower_quantize(const OpView& op, const Target&) {
   return linear_call(op, "quantize_linear", op.out(0).dtype);
 }
@@ -243,6 +250,7 @@ constexpr OpDef family[] = {
      .attrs = quantize_attrs,
      .infer = infer_quantize,
      .eval = eval_quantize,
+     .bounds = bounds_of_quantize,
      .lower = lower_quantize,
      .sample = sample_quantize},
     {.name = "DequantizeLinear",

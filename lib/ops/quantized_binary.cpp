@@ -3,7 +3,9 @@
 // before the last multiplication is proven from the element types, and from the elements of a constant operand.
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/elementwise.hpp"
 #include "lib/ops/support/floor_divide.hpp"
 #include "lib/ops/support/operand_interval.hpp"
@@ -40,6 +42,33 @@ Status prove_product(const OpView& op) {
   MOTE_TRY_STATUS(expect_int32(op, "a - zero_a", left));
   MOTE_TRY_STATUS(expect_int32(op, "b - zero_b", right));
   return expect_accumulator(op, "the product", left * right, op.integer("offset"));
+}
+
+IntegerBounds bounds_of_add(const OpView& op, Intervals inputs) {
+  const std::int64_t shift = op.integer("shift");
+  const Interval left = inputs[0] * point(op.integer("multiplier_a"));
+  const Interval right = inputs[1] * point(op.integer("multiplier_b"));
+  const Interval sum = left + right, complete = sum + point(op.integer("offset"));
+  const Interval result = floor_divide(complete, std::int64_t{1} << shift);
+  double distances = 1.0;  // both multipliers and the offset are rounded
+  for (std::size_t i = 0; i < 2; ++i)
+    distances += largest_magnitude(inputs[i] + point(-1) * zero_point_of(op.in(i)));
+  return {.output = clamped(result, output_limits(op)->clamp),
+          .unclamped = result,
+          .accumulator = AccumulatorBounds{.reached = hull(hull(left, right), sum), .shifted = complete},
+          .output_rounding = 0.5,
+          .constants_rounding = std::ldexp(0.5 * distances, -static_cast<int>(shift))};
+}
+
+IntegerBounds bounds_of_mul(const OpView& op, Intervals inputs) {
+  const Interval product =
+      (inputs[0] + point(-op.integer("zero_a"))) * (inputs[1] + point(-op.integer("zero_b")));
+  const RequantizedSum sum{.reached = product,
+                           .complete = product,
+                           .offset = op.integer("offset"),
+                           .multiplier = op.integer("multiplier"),
+                           .rounding = nearest_rounding(op, product, op.integer("multiplier"))};
+  return bounds_of_requantized(op, {&sum, 1});
 }
 
 template <Status (*prove)(const OpView&)>
@@ -162,6 +191,7 @@ constexpr OpDef family[] = {
      .attrs = add_attrs,
      .infer = infer<prove_sum>,
      .eval = eval_add,
+     .bounds = bounds_of_add,
      .lower = lower_add,
      .sample = sample_add},
     {.name = "QuantizedMul",
@@ -170,6 +200,7 @@ constexpr OpDef family[] = {
      .attrs = mul_attrs,
      .infer = infer<prove_product>,
      .eval = eval_mul,
+     .bounds = bounds_of_mul,
      .lower = lower_mul,
      .sample = sample_mul},
 };

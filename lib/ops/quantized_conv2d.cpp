@@ -50,6 +50,10 @@ void eval(const OpView& op, Operands in, Outputs out) {
   requantize_products(op, sums, in, out[0]);
 }
 
+IntegerBounds bounds(const OpView& op, Intervals inputs) {
+  return bounds_of_products(op, inputs, hull(inputs[0], point(op.integer("pad_value"))));
+}
+
 std::int64_t macs(const OpView& op) { return convolution_of(op).macs(); }
 
 Result<KernelCall> lower(const OpView& op, const Target& target) {
@@ -81,6 +85,7 @@ constexpr OpDef family[] = {
      .attrs = conv2d_attrs,
      .infer = infer,
      .eval = eval,
+     .bounds = bounds,
      .macs = macs,
      .lower = lower,
      .sample = sample_conv2d},
@@ -90,6 +95,7 @@ constexpr OpDef family[] = {
      .attrs = depthwise_attrs,
      .infer = infer,
      .eval = eval,
+     .bounds = bounds,
      .macs = macs,
      .lower = lower,
      .sample = sample_depthwise},

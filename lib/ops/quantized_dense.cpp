@@ -27,6 +27,8 @@ void eval(const OpView& op, Operands in, Outputs out) {
   requantize_products(op, sums, in, out[0]);
 }
 
+IntegerBounds bounds(const OpView& op, Intervals inputs) { return bounds_of_products(op, inputs, inputs[0]); }
+
 std::int64_t macs(const OpView& op) { return op.in(0).shape.elements() * op.in(1).shape[1]; }
 
 Result<KernelCall> lower(const OpView& op, const Target& target) {
@@ -51,6 +53,7 @@ constexpr OpDef family[] = {
      .attrs = dense_attrs,
      .infer = infer,
      .eval = eval,
+     .bounds = bounds,
      .macs = macs,
      .lower = lower,
      .sample = sample},

@@ -2,6 +2,7 @@
 // codegen/kernels/quantized_matmul.hpp; that it needs no more than 32 bits before the last multiplication is proven
 // from the element types, and from the elements of a constant operand.
 #include "lib/ops/support/batched_product.hpp"
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/operand_interval.hpp"
 #include "lib/ops/support/requantize.hpp"
 #include "lib/ops/support/sampling.hpp"
@@ -31,6 +32,18 @@ Result<Types> infer(const OpView& op) {
   MOTE_TRY(TensorType type, batched_product_type(op, limits.dtype));
   MOTE_TRY_STATUS(prove_sum(op, batched_product_of(op)->product.depth));
   return Types{std::move(type)};
+}
+
+IntegerBounds bounds(const OpView& op, Intervals inputs) {
+  const Interval product =
+      (inputs[0] + point(-op.integer("zero_a"))) * (inputs[1] + point(-op.integer("zero_b")));
+  const Interval complete = product * point(batched_product_of(op)->product.depth);
+  const RequantizedSum sum{.reached = hull(complete, point(0)),
+                           .complete = complete,
+                           .offset = op.integer("offset"),
+                           .multiplier = op.integer("multiplier"),
+                           .rounding = nearest_rounding(op, complete, op.integer("multiplier"))};
+  return bounds_of_requantized(op, {&sum, 1});
 }
 
 std::vector<std::int64_t> without_zero_point(const Tensor& tensor, std::int64_t zero) {
@@ -95,6 +108,7 @@ constexpr OpDef family[] = {
      .attrs = matmul_attrs,
      .infer = infer,
      .eval = eval,
+     .bounds = bounds,
      .macs = macs,
      .lower = lower,
      .sample = sample},

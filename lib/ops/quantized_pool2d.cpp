@@ -5,6 +5,7 @@
 // codegen/kernels/pool2d_integer.hpp.
 #include <algorithm>
 
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/pool2d_form.hpp"
 #include "lib/ops/support/requantize.hpp"
 #include "lib/ops/support/sampling.hpp"
@@ -81,6 +82,25 @@ Result<Types> infer(const OpView& op) {
   return Types{std::move(type)};
 }
 
+IntegerBounds bounds(const OpView& op, Intervals inputs) {
+  const Pooling pool = pool2d_pooling(op);
+  const std::vector<std::int64_t> bias = op.constant(1).to_integers(), multiplier = op.constant(2).to_integers();
+  const Interval term = pool.count_include_pad ? hull(inputs[0], point(op.integer("pad_value"))) : inputs[0];
+  std::vector<RequantizedSum> sums;
+  for (const std::int64_t count : term_counts(pool)) {
+    const std::size_t index = bias.size() == 1 ? 0 : static_cast<std::size_t>(count);
+    const Interval complete = term * point(count);
+    const Interval from_zero = (term + point(-1) * zero_point_of(op.in(0))) * point(count);
+    sums.push_back({.channel = static_cast<std::int64_t>(index),
+                    .reached = hull(complete, point(0)),
+                    .complete = complete,
+                    .offset = bias[index],
+                    .multiplier = multiplier[index],
+                    .rounding = nearest_rounding(op, from_zero, multiplier[index])});
+  }
+  return bounds_of_requantized(op, sums);
+}
+
 void eval(const OpView& op, Operands in, Outputs out) {
   const Pooling pool = pool2d_pooling(op);
   const std::vector<std::int64_t> x = in[0]->to_integers(), bias = in[1]->to_integers(), factors = in[2]->to_integers();
@@ -150,6 +170,7 @@ constexpr OpDef family[] = {
      .attrs = average_attrs,
      .infer = infer,
      .eval = eval,
+     .bounds = bounds,
      .lower = lower,
      .sample = sample},
 };

@@ -2,6 +2,7 @@
 // Without `axes`, or with an empty list, every axis is reduced. Value: codegen/kernels/quantized_reduce.hpp; that it
 // needs no more than 32 bits before the last multiplication is proven.
 #include "lib/ops/support/axes.hpp"
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/operand_interval.hpp"
 #include "lib/ops/support/reduction_loops.hpp"
@@ -40,6 +41,18 @@ Result<Types> infer(const OpView& op) {
                                      operand_interval(op, 0) * point(count), op.integer("offset")));
   MOTE_TRY(TensorType type, make_type(op, limits.dtype, reduced_extents(shape, reduced, op.integer("keepdims") != 0)));
   return Types{std::move(type)};
+}
+
+IntegerBounds bounds(const OpView& op, Intervals inputs) {
+  const std::int64_t count = reduction_nest(op.in(0).shape, *reduced_axes(op)).reduced.count();
+  const Interval complete = inputs[0] * point(count);
+  const Interval from_zero = (inputs[0] + point(-1) * zero_point_of(op.in(0))) * point(count);
+  const RequantizedSum sum{.reached = hull(complete, point(0)),
+                           .complete = complete,
+                           .offset = op.integer("offset"),
+                           .multiplier = op.integer("multiplier"),
+                           .rounding = nearest_rounding(op, from_zero, op.integer("multiplier"))};
+  return bounds_of_requantized(op, {&sum, 1});
 }
 
 void eval(const OpView& op, Operands in, Outputs out) {
@@ -95,6 +108,7 @@ constexpr OpDef family[] = {
      .attrs = reduce_attrs,
      .infer = infer,
      .eval = eval,
+     .bounds = bounds,
      .lower = lower,
      .sample = sample},
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "lib/ops/support/axes.hpp"
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/expect_dtype.hpp"
 #include "lib/ops/support/requantize.hpp"
 #include "lib/ops/support/sampling.hpp"
@@ -66,6 +67,29 @@ Result<Types> infer(const OpView& op) {
   MOTE_TRY(const std::size_t axis, normalized_axis(op, "axis", op.integer("axis"), shape.rank()));
   MOTE_TRY_STATUS(check_table(op, shape[axis]));
   return Types{{.dtype = levels_of(op).dtype, .shape = shape}};
+}
+
+// Of n terms one is table[0], the maximum's; the others lie where the distances reach. An entry of the table is wrong by
+// 1/2, which moves a quotient by at most n/2 of the least sum; so does the rounded half of the sum, by 1/2.
+IntegerBounds bounds(const OpView& op, Intervals inputs) {
+  const std::vector<std::int64_t> table = op.constant(1).to_integers();
+  const Levels& levels = levels_of(op);
+  const std::int64_t others = std::max<std::int64_t>(rows_of(op).extent - 1, 0);
+  const auto [least, most_term] =
+      std::ranges::minmax(std::span(table).first(static_cast<std::size_t>(inputs[0].highest - inputs[0].lowest + 1)));
+  const Interval sum = point(table[0]) + Interval{least, most_term} * point(others);
+  const auto level = [&](std::int64_t term, std::int64_t total) {
+    return (term * levels.count + total / 2) / total + levels.zero_point;
+  };
+  const Interval unclamped{others == 0 ? level(table[0], table[0]) : level(least, sum.highest),
+                           level(most_term, sum.lowest)};
+  const Interval range{levels.zero_point, levels.highest + levels.zero_point};
+  return {.output = clamped(unclamped, range),
+          .unclamped = unclamped,
+          .accumulator = AccumulatorBounds{.reached = sum, .shifted = sum, .limits = interval_of(DType::u32)},
+          .output_rounding = 0.5,
+          .constants_rounding = 0.5 * (static_cast<double>(levels.count) * static_cast<double>(others + 1) + 1.0) /
+                                static_cast<double>(table[0])};
 }
 
 // One row in unbounded arithmetic: what the proof of `infer` makes equal to the kernel's 32 bits.
@@ -147,6 +171,7 @@ constexpr OpDef family[] = {
      .attrs = softmax_attrs,
      .infer = infer,
      .eval = eval,
+     .bounds = bounds,
      .lower = lower,
      .sample = sample},
 };

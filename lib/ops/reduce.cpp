@@ -10,6 +10,7 @@
 #include <array>
 
 #include "lib/ops/support/axes.hpp"
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/copy.hpp"
 #include "lib/ops/support/elementary.hpp"
 #include "lib/ops/support/expect.hpp"
@@ -286,6 +287,7 @@ constexpr OpDef reduction(std::string_view name, std::string_view summary, declt
 constexpr OpDef extreme_reduction(std::string_view name, std::string_view summary, decltype(OpDef::eval) eval) {
   OpDef op = reduction(name, summary, eval);
   op.infer = infer_extreme;
+  op.bounds = bounds_of_moved;
   return op;
 }
 

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <limits>
 
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/elementwise.hpp"
 #include "lib/ops/support/expect_dtype.hpp"
 #include "lib/ops/support/floor_divide.hpp"
@@ -64,6 +66,22 @@ void eval(const OpView& op, Operands in, Outputs out) {
   store_integers(values, out[0]);
 }
 
+IntegerBounds bounds(const OpView& op, Intervals inputs) {
+  const std::int64_t multiplier = op.integer("multiplier"), shift = op.integer("shift");
+  const Interval sum = inputs[0] * point(multiplier) + point(op.integer("offset"));
+  const Interval result = floor_divide(sum, std::int64_t{1} << shift);
+  const double from_zero = largest_magnitude(inputs[0] + point(-1) * zero_point_of(op.in(0)));
+  // Without a shift both are integers by nature: levels change their type, not their grid.
+  const bool is_exact = shift == 0;
+  return {.output = clamped(result, interval_of(op.out(0).dtype)),
+          .unclamped = result,
+          .accumulator = AccumulatorBounds{.reached = inputs[0] * point(multiplier),
+                                           .shifted = sum,
+                                           .limits = {Interval::minus_infinity + 1, Interval::infinity - 1}},
+          .output_rounding = is_exact ? 0.0 : 0.5,
+          .constants_rounding = is_exact ? 0.0 : std::ldexp(0.5 * (from_zero + 1.0), -static_cast<int>(shift))};
+}
+
 Result<KernelCall> lower(const OpView& op, const Target&) {
   const Interval limits = interval_of(op.out(0).dtype);
   const std::int64_t offset = op.integer("offset");
@@ -112,6 +130,7 @@ constexpr OpDef family[] = {
      .attrs = requantize_attrs,
      .infer = infer,
      .eval = eval,
+     .bounds = bounds,
      .lower = lower,
      .sample = sample},
 };

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "lib/ops/support/axes.hpp"
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/copy.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
@@ -161,6 +162,7 @@ constexpr OpDef family[] = {
      .attrs = reshape_attrs,
      .infer = infer_reshape,
      .eval = copy_eval,
+     .bounds = bounds_of_moved,
      .views = whole_view,
      .lower = lower_copy,
      .sample = sample_reshape},
@@ -170,6 +172,7 @@ constexpr OpDef family[] = {
      .attrs = flatten_attrs,
      .infer = infer_flatten,
      .eval = copy_eval,
+     .bounds = bounds_of_moved,
      .views = whole_view,
      .lower = lower_copy,
      .sample = sample_flatten},
@@ -179,6 +182,7 @@ constexpr OpDef family[] = {
      .attrs = squeeze_attrs,
      .infer = infer_squeeze,
      .eval = copy_eval,
+     .bounds = bounds_of_moved,
      .views = whole_view,
      .lower = lower_copy,
      .sample = sample_squeeze},
@@ -188,6 +192,7 @@ constexpr OpDef family[] = {
      .attrs = unsqueeze_attrs,
      .infer = infer_unsqueeze,
      .eval = copy_eval,
+     .bounds = bounds_of_moved,
      .views = whole_view,
      .lower = lower_copy,
      .sample = sample_unsqueeze},

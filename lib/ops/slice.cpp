@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lib/ops/support/axes.hpp"
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/copy.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
@@ -143,6 +144,7 @@ constexpr OpDef family[] = {
      .attrs = slice_attrs,
      .infer = infer,
      .eval = eval,
+     .bounds = bounds_of_moved,
      .views = views,
      .lower = lower,
      .sample = sample},

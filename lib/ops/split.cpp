@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/ops/support/axes.hpp"
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
 #include "lib/support/checked.hpp"
@@ -139,6 +140,7 @@ constexpr OpDef family[] = {
      .attrs = split_attrs,
      .infer = infer,
      .eval = eval,
+     .bounds = bounds_of_moved,
      .views = views,
      .lower = lower,
      .sample = sample},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/copy.hpp"
 #include "lib/ops/support/elementwise.hpp"
 #include "lib/ops/support/order.hpp"
@@ -138,6 +139,13 @@ constexpr OpDef row(std::string_view name, std::string_view summary, int since) 
           .sample = sample<floats_only>};
 }
 
+template <class F>
+constexpr OpDef extreme_row(std::string_view name, std::string_view summary) {
+  OpDef op = row<F, false>(name, summary, 6);
+  op.bounds = bounds_of_moved;
+  return op;
+}
+
 constexpr OpDef mean_row() {
   OpDef op = row<Sum, true>("Mean", "the sum of all operands divided by their number", 6);
   op.infer = infer_mean;
@@ -145,8 +153,8 @@ constexpr OpDef mean_row() {
   return op;
 }
 
-constexpr OpDef family[] = {row<Max, false>("Max", "the largest of all operands", 6),
-                            row<Min, false>("Min", "the smallest of all operands", 6),
+constexpr OpDef family[] = {extreme_row<Max>("Max", "the largest of all operands"),
+                            extreme_row<Min>("Min", "the smallest of all operands"),
                             row<Sum, false>("Sum", "the sum of all operands", 6), mean_row()};
 
 }  // namespace

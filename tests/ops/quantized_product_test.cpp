@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "lib/ops/support/interval.hpp"
+#include "lib/ops/interval.hpp"
 #include "tests/ops/single_node.hpp"
 
 using namespace mote;

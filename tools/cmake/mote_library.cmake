@@ -7,7 +7,8 @@ function(mote_library name)
   if(arg_FOLDER STREQUAL "lib/ops")
     file(GLOB helpers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} lib/ops/support/*.cpp
       lib/ops/text/*.cpp)
-    set(sources lib/ops/registry.cpp lib/ops/attributes.cpp lib/ops/evaluate.cpp lib/ops/expansion.cpp lib/ops/verify.cpp
+    set(sources lib/ops/registry.cpp lib/ops/attributes.cpp lib/ops/certificate.cpp lib/ops/evaluate.cpp
+      lib/ops/expansion.cpp lib/ops/integer_bounds.cpp lib/ops/interval.cpp lib/ops/verify.cpp
       ${helpers} ${op_sources})
   endif()
   add_library(mote_${name} STATIC ${sources})

@@ -1,6 +1,6 @@
 #pragma once
+#include "lib/ops/interval.hpp"
 #include "lib/ops/op_def.hpp"
-#include "lib/ops/support/interval.hpp"
 
 namespace mote::ops {
 

@@ -1,5 +1,7 @@
 #include "lib/ops/support/quantized_product.hpp"
 
+#include <cmath>
+
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/types.hpp"
 
@@ -23,12 +25,75 @@ std::vector<Interval> reached_by_products(std::span<const std::int8_t> weights, 
 
 std::vector<Interval> reached_by_products(const Tensor& weights, const Interval& activation) {
   const Shape& shape = weights.shape;
-  return reached_by_products(weights.as<std::int8_t>(), static_cast<std::size_t>(shape[shape.rank() - 1]),
-                             hull(activation, point(0)));
+  return reached_by_products(weights.as<std::int8_t>(), static_cast<std::size_t>(shape[shape.rank() - 1]), activation);
+}
+// Sums over some of the taps as well: the others count as 0.
+std::vector<Interval> reached_by_partial_products(const Tensor& weights, const Interval& activation) {
+  return reached_by_products(weights, hull(activation, point(0)));
+}
+
+// What the levels of a product stand for, as far as its types say it: real numbers that the integers are measured by.
+struct RealScales {
+  double input = 1.0, output = 1.0, residual = 0.0;
+  std::int64_t input_zero = 0, output_zero = 0, residual_zero = 0;
+  std::span<const float> weights{};          // per output channel
+  std::span<const std::int32_t> bias_zero{}; // what a bias holds besides the real one, per output channel
+};
+
+bool has_one_scale(const TensorType& type) { return type.quant && type.quant->scale.size() == 1 && !type.quant->axis; }
+
+std::optional<RealScales> real_scales_of(const OpView& op) {
+  const auto& weights = op.in(w_operand).quant;
+  const auto& bias = op.in(bias_operand).quant;
+  const auto channels = static_cast<std::size_t>(op.in(bias_operand).shape.elements());
+  if (!has_one_scale(op.in(x_operand)) || !has_one_scale(op.out(0)) || !weights || !bias) return std::nullopt;
+  if (weights->scale.size() != channels || bias->zero_point.size() != channels) return std::nullopt;
+  const QuantParams &x = *op.in(x_operand).quant, &y = *op.out(0).quant;
+  RealScales scales{.input = static_cast<double>(x.scale[0]),
+                    .output = static_cast<double>(y.scale[0]),
+                    .input_zero = x.zero_point[0],
+                    .output_zero = y.zero_point[0],
+                    .weights = weights->scale,
+                    .bias_zero = bias->zero_point};
+  if (!op.has_in(residual_operand)) return scales;
+  if (!has_one_scale(op.in(residual_operand))) return std::nullopt;
+  scales.residual = static_cast<double>(op.in(residual_operand).quant->scale[0]);
+  scales.residual_zero = op.in(residual_operand).quant->zero_point[0];
+  return scales;
+}
+
+// How far acc * m + residual part can lie from the real result + 1/2, in output levels, where acc = S + b + O: the sum S
+// of products without x's zero point, the real bias b, rounded to a unit, and the offset O. With the real factor M, and
+// the zero points zy and zr and the scales sy and sr of output and residual:
+//   acc * m - ((acc - O) * M + zy + 1/2) + r * mr - (r - zr) * sr / sy
+// is linear in acc and in r, so that the ends of their intervals are the worst.
+double rounding_of_product(const OpView& op, const RealScales& scales, std::size_t channel, std::int64_t weights_sum,
+                           const Interval& accumulator, std::int64_t multiplier, const Interval& residual) {
+  const double unit = scales.input * static_cast<double>(scales.weights[channel]) / scales.output;
+  const double factor =
+      std::ldexp(static_cast<double>(multiplier), static_cast<int>(op.integer("accumulator_shift")) - 32);
+  const double residual_unit = scales.residual / scales.output;
+  const double residual_factor = std::ldexp(static_cast<double>(op.integer("residual_multiplier")), -24);
+  const double offset = static_cast<double>(scales.bias_zero[channel] + scales.input_zero * weights_sum);
+  const double fixed = offset * unit - static_cast<double>(scales.output_zero) - 0.5 +
+                       static_cast<double>(scales.residual_zero) * residual_unit;
+  double worst = 0.0;
+  for (const std::int64_t acc : {accumulator.lowest, accumulator.highest})
+    for (const std::int64_t r : {residual.lowest, residual.highest})
+      worst = std::max(worst, std::abs(static_cast<double>(acc) * (factor - unit) + fixed +
+                                       (scales.residual > 0.0 ? static_cast<double>(r) * (residual_factor - residual_unit) : 0.0)));
+  return worst + 0.5 * unit;
+}
+
+std::vector<std::int64_t> sums_of_channels(const Tensor& weights, std::size_t channels) {
+  std::vector<std::int64_t> sums(channels, 0);
+  const auto levels = weights.as<std::int8_t>();
+  for (std::size_t i = 0; i < levels.size(); ++i) sums[i % channels] += levels[i];
+  return sums;
 }
 
 Status prove_accumulators(const OpView& op, const Interval& activation) {
-  const std::vector<Interval> products = reached_by_products(op.constant(w_operand), activation);
+  const std::vector<Interval> products = reached_by_partial_products(op.constant(w_operand), activation);
   const Tensor bias = op.constant(bias_operand);
   for (std::size_t channel = 0; channel < products.size(); ++channel)
     MOTE_TRY_STATUS(expect_accumulator(op, "the accumulator of output channel " + std::to_string(channel),
@@ -57,6 +122,28 @@ Result<Types> quantized_product_types(const OpView& op, std::vector<std::int64_t
   MOTE_TRY(TensorType type, make_type(op, limits.dtype, std::move(extents)));
   MOTE_TRY_STATUS(prove_accumulators(op, activation));
   return Types{std::move(type)};
+}
+
+IntegerBounds bounds_of_products(const OpView& op, Intervals inputs, const Interval& activation) {
+  const Tensor weights = op.constant(w_operand);
+  const std::vector<Interval> whole = reached_by_products(weights, activation);
+  const std::vector<Interval> partial = reached_by_partial_products(weights, activation);
+  const std::vector<std::int64_t> bias = op.constant(bias_operand).to_integers();
+  const std::vector<std::int64_t> multiplier = op.constant(multiplier_operand).to_integers();
+  const std::vector<std::int64_t> weight_sums = sums_of_channels(weights, whole.size());
+  const Interval residual = op.has_in(residual_operand) ? inputs[residual_operand] : Interval{};
+  const std::optional<RealScales> scales = real_scales_of(op);
+  std::vector<RequantizedSum> sums;
+  for (std::size_t c = 0; c < whole.size(); ++c) {
+    const Interval complete = whole[c] + point(bias[c]);
+    sums.push_back({.channel = static_cast<std::int64_t>(c),
+                    .reached = partial[c] + point(bias[c]),
+                    .complete = complete,
+                    .multiplier = multiplier[c],
+                    .rounding = scales ? rounding_of_product(op, *scales, c, weight_sums[c], complete, multiplier[c], residual)
+                                       : IntegerBounds::unknown});
+  }
+  return bounds_of_requantized(op, sums, residual * point(256 * op.integer("residual_multiplier")));
 }
 
 void requantize_products(const OpView& op, std::span<const std::int64_t> sums, Operands in, Tensor& out) {

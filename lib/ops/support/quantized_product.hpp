@@ -1,4 +1,5 @@
 #pragma once
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/requantize.hpp"
 
 namespace mote::ops {
@@ -14,6 +15,9 @@ inline constexpr AttrSpec residual_multiplier_attr = int32_attr("residual_multip
 // The other operands, the proofs, the output's type. `activation`: what a factor x can be, padding included.
 [[nodiscard]] Result<Types> quantized_product_types(const OpView& op, std::vector<std::int64_t> extents,
                                                     const Interval& activation);
+
+// OpDef::bounds, for factors x out of `activation`, padding included.
+[[nodiscard]] IntegerBounds bounds_of_products(const OpView& op, Intervals inputs, const Interval& activation);
 
 // Turns sums (bias included, output channels last) into the output.
 void requantize_products(const OpView& op, std::span<const std::int64_t> sums, Operands in, Tensor& out);

@@ -2,8 +2,8 @@
 #include <span>
 #include <string_view>
 
+#include "lib/ops/interval.hpp"
 #include "lib/ops/op_def.hpp"
-#include "lib/ops/support/interval.hpp"
 
 namespace mote::ops {
 

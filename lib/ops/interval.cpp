@@ -1,4 +1,4 @@
-#include "lib/ops/support/interval.hpp"
+#include "lib/ops/interval.hpp"
 
 #include <array>
 
