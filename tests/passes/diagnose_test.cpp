@@ -1,0 +1,153 @@
+// Why a quantized network loses accuracy: on networks in which one value is made to.
+#include "passes/quantize/diagnose.hpp"
+
+#include "tests/passes/pass_test.hpp"
+
+using namespace mote;
+using namespace mote::test;
+using Catch::Contains;
+
+namespace {
+
+constexpr std::size_t loud = 5, dead = 3, channels = 16;
+
+void scale_columns(Graph& graph, std::string_view name, std::size_t row_length, std::size_t column, float factor) {
+  for (Value& value : graph.values) {
+    if (value.name != name) continue;
+    Bytes bytes = *value.data;
+    Tensor tensor{.dtype = DType::f32, .shape = value.type.shape, .bytes = std::move(bytes)};
+    for (std::size_t i = column; i < tensor.as<float>().size(); i += row_length) tensor.as<float>()[i] *= factor;
+    value.data = std::make_shared<const Bytes>(tensor.bytes);
+  }
+}
+
+// h has a channel 500 times louder than the others, which the next layer reads with next to no weight, and a dead one.
+Graph with_outlier() {
+  Graph graph = graph_of(R"(graph ""
+input %x : f32[1x8]
+constant @w : f32[8x16] = random 1
+constant @v : f32[16x4] = random 2
+%h = Dense(%x, @w) {low=0.0} : f32[1x16]   // first (Gemm)
+%y = Dense(%h, @v) : f32[1x4]   // second (Gemm)
+output %y
+)");
+  scale_columns(graph, "w", channels, loud, 500.0F);
+  scale_columns(graph, "w", channels, dead, 0.0F);
+  for (std::size_t i = 0; i < 4; ++i) scale_columns(graph, "v", 64, 4 * loud + i, 0.001F);
+  return graph;
+}
+
+CalibrationSamples random_samples(const Graph& graph, std::int64_t count) {
+  return {.count = count, .sample = [graph](std::int64_t index) -> Result<std::vector<Tensor>> {
+            return random_inputs(graph, static_cast<std::uint64_t>(index) + 1);
+          }};
+}
+
+Graph calibrated(const Graph& graph, const QuantizeOptions& options) {
+  const Pass* pass = find_pass("calibrate");
+  const Target target{};
+  auto marked = run_passes({pass, 1}, graph, {.target = target, .quantize = &options});
+  INFO((marked ? std::string() : render(marked.error())));
+  REQUIRE(marked);
+  return *std::move(marked);
+}
+
+Diagnosis diagnosed(const Graph& graph, const std::vector<std::string>& wide = {}) {
+  const QuantizeOptions options{.samples = random_samples(graph, 64), .range = {}, .wide = wide};
+  auto diagnosis = diagnose(calibrated(graph, options), options.samples);
+  REQUIRE(diagnosis);
+  return *std::move(diagnosis);
+}
+
+const PartDiagnosis& part_named(const Diagnosis& diagnosis, std::string_view name) {
+  const auto found = std::ranges::find(diagnosis.parts, name, [](const PartDiagnosis& part) { return part.part.name; });
+  REQUIRE(found != diagnosis.parts.end());
+  return *found;
+}
+
+PartDiagnosis noisy_activation(double low, double high) {
+  PartDiagnosis part;
+  part.part = {.kind = QuantizedPart::Kind::activation, .name = "h", .grid = activation_grid(low, high, 8)};
+  part.output_alone = 12.0;
+  part.low = low;
+  part.high = part.second_reach = part.typical = high;
+  return part;
+}
+
+}  // namespace
+
+TEST_CASE("An activation with an outlier comes first, with the option that helps", "[diagnose]") {
+  const Diagnosis diagnosis = diagnosed(with_outlier());
+  REQUIRE(diagnosis.parts.size() == 5);  // x, w, h, v, y
+  const PartDiagnosis& worst = diagnosis.parts.front();
+  CHECK(worst.part.name == "h");
+  CHECK(worst.layer == "first");
+  CHECK_THAT(worst.hint, Contains("--int16 \"h\""));
+  CHECK_THAT(worst.hint, Contains("outlier"));
+  CHECK(*worst.output_alone + 10.0 < *diagnosis.parts[1].output_alone);
+  // Everything but h rounded is nearly as good as nothing rounded at all.
+  CHECK(*worst.output_without > *diagnosis.output + 10.0);
+
+  const Diagnosis helped = diagnosed(with_outlier(), {"h"});
+  CHECK(*helped.output > *diagnosis.output + 10.0);
+  CHECK(helped.parts.front().part.name != "h");
+  CHECK(part_named(helped, "h").hint.empty());
+}
+
+TEST_CASE("Channels that are 0 in every sample are counted", "[diagnose]") {
+  const Diagnosis diagnosis = diagnosed(with_outlier());
+  CHECK(part_named(diagnosis, "h").channels == 16);
+  CHECK(part_named(diagnosis, "h").dead_channels >= 1);
+  CHECK(part_named(diagnosis, "x").dead_channels == 0);
+  CHECK(part_named(diagnosis, "w").dead_channels == 1);
+}
+
+TEST_CASE("A run with everything rounded is the marked graph, one with nothing the real graph", "[diagnose]") {
+  Graph graph = with_outlier();
+  for (const char* name : {"w", "v"})
+    for (Value& value : graph.values)
+      if (value.name == name) {
+        const Tensor rounded = weights_on_levels(
+            {.dtype = DType::f32, .shape = value.type.shape, .bytes = *value.data});
+        value.data = std::make_shared<const Bytes>(rounded.bytes);
+      }
+  const QuantizeOptions options{.samples = random_samples(graph, 8), .range = {}, .wide = {}};
+  const Graph marked = calibrated(graph, options);
+  const SelectiveRun run(marked);
+  const std::vector<Tensor> inputs = random_inputs(graph, 99);
+  const auto real = run.run(inputs, false), rounded = run.run(inputs, true);
+  CHECK(real[*marked.outputs[0]].bytes == (*interpret(graph, inputs))[0].bytes);
+  CHECK(rounded[*marked.outputs[0]].bytes == (*interpret(marked, inputs))[0].bytes);
+  for (std::size_t part = 0; part < run.parts().size(); ++part) {
+    INFO(run.parts()[part].name);
+    const bool is_last = run.parts()[part].name == "y";
+    // Weights that lie on levels round to themselves; the others differ, and only the last part's turn undoes itself.
+    const bool is_weights = run.parts()[part].kind == QuantizedPart::Kind::weights;
+    CHECK((run.outputs_with_toggled(real, false, part)[0].bytes == real[*marked.outputs[0]].bytes) == is_weights);
+    if (is_last) {
+      const ValueId before = marked.nodes[run.parts()[part].node].inputs[0];
+      CHECK(run.outputs_with_toggled(rounded, true, part)[0].bytes == rounded[*before].bytes);
+    }
+  }
+}
+
+TEST_CASE("Hints name what the numbers show", "[diagnose]") {
+  PartDiagnosis part = noisy_activation(0.0, 4.0);
+  CHECK(hint_for(part, 100) == "--int16 \"h\"");
+  CHECK_THAT(hint_for(part, 5), Contains("5 samples are few"));
+
+  part.high = part.second_reach = 10.0;
+  part.saturated = 0.01;
+  CHECK_THAT(hint_for(part, 100), Contains("clipped at 4.0") && Contains("--range minmax"));
+
+  part.saturated = 0.0;
+  part.typical = 0.1;
+  CHECK_THAT(hint_for(part, 100), Contains("outlier of 10.0 stretches the grid"));
+
+  part.second_reach = 0.5;
+  part.widest_sample = 17;
+  CHECK_THAT(hint_for(part, 100), Contains("only sample 17"));
+
+  part.output_alone = 60.0;
+  CHECK(hint_for(part, 100).empty());
+}
