@@ -1,5 +1,6 @@
 #include "codegen/emit.hpp"
 
+#include "codegen/certificate.hpp"
 #include "codegen/names.hpp"
 #include "codegen/parts.hpp"
 
@@ -20,6 +21,10 @@ Result<FileTree> emit(const Plan& plan, const EmitOptions& options) {
   files["selftest/host.cpp"] = selftest_host_source();
   files["CMakeLists.txt"] = project_cmake(names, files);
   files["README.md"] = project_readme(plan, names, options);
+  if (const IntegerCertificate certificate = certify(plan.graph); !certificate.empty()) {
+    files["certificate.json"] = certificate_json(plan.graph, certificate);
+    files["README.md"] += "\n" + certificate_section(plan.graph, certificate);
+  }
   files["manifest.json"] = manifest(plan, names, options, files);
   return files;
 }

@@ -106,7 +106,9 @@ ValueId Rewriter::constant(const Tensor& tensor, std::string_view name) {
 }
 
 void Rewriter::replace(ValueId output, ValueId by) {
-  MOTE_CHECK(graph_.at(output).type == graph_.at(by).type && output != by);
+  // What the integers stand for is not part of the promise: whoever rewrites may know it better.
+  const TensorType &before = graph_.at(output).type, &after = graph_.at(by).type;
+  MOTE_CHECK(before.dtype == after.dtype && before.shape == after.shape && output != by);
   changed_ = true;
   uses_[*by] += uses_[*output];
   uses_[*output] = 0;

@@ -37,6 +37,8 @@ class Rewriter {
   std::vector<ValueId> emit_results_like(const Node& node, std::vector<ValueId> inputs, Attrs attrs);
   // It takes over the name if the value that has it is read no more in the end, so that weights keep their own names.
   ValueId constant(const Tensor& tensor, std::string_view name);
+  // What the integers of a value stand for; said by whoever emitted them, for reports and interfaces.
+  void describe(ValueId id, const QuantParams& meaning) { graph_.at(id).type.quant = meaning; }
   void replace(ValueId output, ValueId by);  // every reader of the current node's output reads `by` instead
 
   [[nodiscard]] const Graph& graph() const { return graph_; }

@@ -157,6 +157,25 @@ Tensor integers(DType dtype, std::vector<std::int64_t> extents) {
   return Tensor::zeros(dtype, *Shape::make(std::move(extents)));
 }
 
+// What weights and biases stand for: a bias is real in units of the product of both scales, its zero point is all that
+// it holds besides. Nothing is said where a number does not fit.
+void describe_constants(Rewriter& rewriter, const Product& product, ValueId weights, ValueId bias) {
+  QuantParams of_weights{.scale = {}, .zero_point = {}, .axis = rewriter.type(weights).shape.rank() - 1};
+  QuantParams of_bias{.scale = {}, .zero_point = {}, .axis = 0};
+  for (const Channel& channel : product.channels) {
+    const double unit = product.product_scale(channel), real = std::nearbyint(channel.bias / unit);
+    const double besides = static_cast<double>(channel.bias_level) - real;
+    const auto scale = static_cast<float>(channel.scale), bias_scale = static_cast<float>(unit);
+    if (!std::isnormal(scale) || !std::isnormal(bias_scale) || !(std::abs(besides) < accumulator_limit)) return;
+    of_weights.scale.push_back(scale);
+    of_weights.zero_point.push_back(0);
+    of_bias.scale.push_back(bias_scale);
+    of_bias.zero_point.push_back(static_cast<std::int32_t>(besides));
+  }
+  rewriter.describe(weights, of_weights);
+  rewriter.describe(bias, of_bias);
+}
+
 std::vector<ValueId> operands_of(Rewriter& rewriter, const Node& node, const Product& product) {
   const std::size_t count = product.channels.size();
   Tensor weights = Tensor::zeros(DType::s8, rewriter.type(node.inputs[1]).shape);
@@ -171,8 +190,10 @@ std::vector<ValueId> operands_of(Rewriter& rewriter, const Node& node, const Pro
   }
   const std::string weights_name = rewriter.graph().at(node.inputs[1]).name;
   const std::string name = rewriter.graph().at(node.outputs[0]).name;
-  return {product.input.levels, rewriter.constant(weights, weights_name + "_s8"),
-          rewriter.constant(bias, name + "_bias"), rewriter.constant(multiplier, name + "_multiplier")};
+  const ValueId weights_id = rewriter.constant(weights, weights_name + "_s8");
+  const ValueId bias_id = rewriter.constant(bias, name + "_bias");
+  describe_constants(rewriter, product, weights_id, bias_id);
+  return {product.input.levels, weights_id, bias_id, rewriter.constant(multiplier, name + "_multiplier")};
 }
 
 // The residual enters in 2^-8 of a level, so that its own scale is exact to 2^-24 of the output's.

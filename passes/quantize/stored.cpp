@@ -28,6 +28,10 @@ Tensor scalar(DType dtype, double value) {
   return dtype == DType::f32 ? real : convert(real, dtype);
 }
 
+void describe_levels(Rewriter& rewriter, ValueId levels, const Grid& grid) {
+  rewriter.describe(levels, {.scale = {grid.scale}, .zero_point = {grid.zero_point}, .axis = {}});
+}
+
 std::vector<ValueId> with_parameters(Rewriter& rewriter, ValueId operand, const Grid& grid, DType type) {
   const std::string name = rewriter.graph().at(operand).name;
   return {operand, rewriter.constant(scalar(DType::f32, static_cast<double>(grid.scale)), name + "_scale"),
@@ -54,12 +58,14 @@ std::optional<Stored> stored(const Rewriter& rewriter, ValueId real) {
 }
 
 ValueId emit_dequantize(Rewriter& rewriter, const Stored& value) {
+  describe_levels(rewriter, value.levels, value.grid);
   const DType type = rewriter.type(value.levels).dtype;
   return rewriter.emit("DequantizeLinear", with_parameters(rewriter, value.levels, value.grid, type));
 }
 
 ValueId emit_quantize(Rewriter& rewriter, ValueId real, const Grid& grid) {
   const ValueId levels = rewriter.emit("QuantizeLinear", with_parameters(rewriter, real, grid, grid.stored()));
+  describe_levels(rewriter, levels, grid);
   const Grid limits = with_limits_of(grid.stored(), grid.scale, grid.zero_point);
   if (limits == grid) return levels;
   // QuantizeLinear saturates at the limits of the type; kernels may rely on those of the grid.

@@ -20,7 +20,7 @@ struct Stored {
 // The same for any graph, without limits of a sweep.
 [[nodiscard]] std::optional<Grid> grid_of_quantization(const Graph& graph, const Node& node, DType type);
 
-// Emits DequantizeLinear(levels) and returns its value.
+// Emits DequantizeLinear(levels) and returns its value; the levels' type says from now on what they mean.
 ValueId emit_dequantize(Rewriter& rewriter, const Stored& value);
 // Emits QuantizeLinear(real) onto `grid` and returns the levels.
 ValueId emit_quantize(Rewriter& rewriter, ValueId real, const Grid& grid);
