@@ -63,7 +63,7 @@ TEST_CASE("a quantized drop computes in integers and is proven like any other", 
 TEST_CASE("the integer network answers like the float one", "[quantize]") {
   for (const char* io : {"float", "int8"}) {
     const auto result = mote_process({"eval", digits, "--quantize", "int8", "--io", io, "--calibration", calibration,
-                                      "--data", "samples/digits/digits_test_images.npy[100:500]", "--labels",
+                                      "--data", "samples/digits/digits_test_images.npy", "--rows", "100:500", "--labels",
                                       "samples/digits/digits_test_labels.npy", "--max-drop", "0.003"});
     INFO(io << result.standard_output << result.standard_error);
     CHECK(result.status == 0);
@@ -90,7 +90,7 @@ TEST_CASE("an integer interface publishes its scale and converts in C99", "[quan
                             "  if (digits_image_from_real(DIGITS_IMAGE_SCALE * 2.5f) != DIGITS_IMAGE_ZERO_POINT + 2) { return 4; }\n"
                             "  return digits_scores_to_real((int8_t)DIGITS_SCORES_ZERO_POINT) == 0.0f ? 0 : 5;\n"
                             "}\n";
-  const std::string binary = (fs::path(MOTE_SCRATCH) / "int8-io").string();
+  const std::string binary = (fs::path(MOTE_SCRATCH) / "int8-io-program").string();
   const auto built = run_process({"cc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror",
                                   "-I" + (drop / "include").string(), program.string(), "-o", binary});
   REQUIRE(built);
@@ -117,11 +117,11 @@ TEST_CASE("calibration that cannot be right is refused by name or warned of", "[
 
   const auto constant = calibrate_on(images_of("constant.npy", {40, 1, 8, 8}, 0.5F));
   CHECK(constant.status == 0);
-  CHECK_THAT(constant.standard_error, Contains("N0603"));
+  CHECK_THAT(constant.standard_error, Contains("W0603"));
 
   const auto single = calibrate_on(images_of("single.npy", {1, 1, 8, 8}, 0.5F));
   CHECK(single.status == 0);
-  CHECK_THAT(single.standard_error, Contains("N0603"));
+  CHECK_THAT(single.standard_error, Contains("W0603"));
 }
 
 TEST_CASE("--integer-only refuses a float network and takes a quantized one", "[quantize]") {

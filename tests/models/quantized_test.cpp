@@ -23,11 +23,15 @@ namespace {
 
 const fs::path shared = fs::path("..") / "shared";
 
+struct Rows {
+  const char* file;
+  const char* range;
+};
 struct Case {
   const char* model;
-  const char* data;         // measured on
-  const char* calibration;  // rows that are not measured
-  const char* labels;       // empty: an autoencoder, judged by its reconstruction error
+  Rows data;           // measured on
+  Rows calibration;    // rows that are not measured
+  const char* labels;  // empty: an autoencoder, judged by its reconstruction error
   double scale;
   std::int64_t arena_bytes;
 };
@@ -37,14 +41,16 @@ constexpr double most_points_lost = 0.3;
 constexpr double most_score_change = 0.01;
 
 constexpr Case cases[] = {
-    {"kws_nhwc_tf2onnx", "kws01/x_f32.npy[100:500]", "kws01/x_f32.npy[0:100]", "kws01/y.npy", 1.0, 8'400},
-    {"vww_nhwc_tf2onnx_autopad", "vww01/x_u8.npy[100:500]", "vww01/x_u8.npy[0:100]", "vww01/y.npy", 1.0 / 255.0, 36'900},
-    {"ic_nhwc_tf2onnx", "cifar10/test_x_u8.npy", "cifar10/calib_official_x_u8.npy", "cifar10/test_y.npy", 1.0, 32'800},
-    {"sww_nhwc_tf2onnx", "sww01/x_f32.npy[15:30]", "sww01/x_f32.npy[0:15]", "sww01/y.npy", 1.0, 4'000},
-    {"ad_matmul_tf2onnx", "ad01/x_f32.npy[98:196]", "ad01/x_f32.npy[0:98]", "", 1.0, 800}};
+    {"kws_nhwc_tf2onnx", {"kws01/x_f32.npy", "100:500"}, {"kws01/x_f32.npy", "0:100"}, "kws01/y.npy", 1.0, 8'400},
+    {"vww_nhwc_tf2onnx_autopad", {"vww01/x_u8.npy", "100:500"}, {"vww01/x_u8.npy", "0:100"}, "vww01/y.npy", 1.0 / 255.0,
+     36'900},
+    {"ic_nhwc_tf2onnx", {"cifar10/test_x_u8.npy", ":"}, {"cifar10/calib_official_x_u8.npy", ":"}, "cifar10/test_y.npy",
+     1.0, 32'800},
+    {"sww_nhwc_tf2onnx", {"sww01/x_f32.npy", "15:30"}, {"sww01/x_f32.npy", "0:15"}, "sww01/y.npy", 1.0, 4'000},
+    {"ad_matmul_tf2onnx", {"ad01/x_f32.npy", "98:196"}, {"ad01/x_f32.npy", "0:98"}, "", 1.0, 800}};
 
-DataSet open_set(const char* file, double scale, const Graph& graph) {
-  DataSpec spec{.sources = {(shared / "datasets" / file).string()}, .preprocess = {}, .rows = {}};
+DataSet open_set(const Rows& rows, double scale, const Graph& graph) {
+  DataSpec spec{.sources = {(shared / "datasets" / rows.file).string()}, .preprocess = {}, .rows = *parse_row_range(rows.range)};
   spec.preprocess[graph.at(graph.inputs[0]).name] = {.scale = {scale}, .given = true};
   auto set = DataSet::open(spec, graph);
   if (!set) FAIL(render(set.error()));
