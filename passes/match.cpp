@@ -7,24 +7,10 @@
 namespace mote {
 namespace {
 
-constexpr std::string_view unary[] = {
-    "Abs",  "Acos",      "Acosh",       "Asin",       "Asinh",       "Atan",     "Atanh",    "BitwiseNot",
-    "Cast", "Ceil",      "Celu",        "Clip",       "Cos",         "Cosh",     "Elu",      "Erf",
-    "Exp",  "FakeQuantize", "Floor",  "Gelu",        "HardSigmoid", "HardSwish",  "IsInf", "IsNaN",
-    "LeakyRelu", "Log",  "Mish",        "Neg",        "Not",         "Reciprocal", "Relu",   "Round",
-    "Selu", "Shrink",    "Sigmoid",     "Sign",       "Sin",         "Sinh",     "Softplus", "Softsign",
-    "Sqrt", "Swish",     "Tan",         "Tanh",       "ThresholdedRelu"};
-
-constexpr std::string_view broadcasting[] = {
-    "Add", "And",  "BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "Div", "Equal", "Greater", "GreaterOrEqual",
-    "Less", "LessOrEqual", "Max", "Mean", "Min", "Mod", "Mul", "Or", "PRelu", "Pow", "Sub", "Sum", "Where", "Xor"};
-
 constexpr std::string_view convolutions[] = {"Conv2d", "DepthwiseConv2d"};
 
 }  // namespace
 
-bool is_unary_elementwise(std::string_view op) { return is_one_of(op, unary); }
-bool is_broadcasting(std::string_view op) { return is_one_of(op, broadcasting); }
 bool is_core_convolution(std::string_view op) { return is_one_of(op, convolutions); }
 bool is_core_product(std::string_view op) { return is_core_convolution(op) || op == "Dense"; }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/ops/op_classes.hpp"
 #include "passes/rewriter.hpp"
 
 // Questions that several passes ask of a node, and constants that several passes make.
@@ -14,10 +15,6 @@ namespace mote {
   return std::ranges::find(names, name) != names.end();
 }
 
-// f(x) element by element, whatever the layout: one data operand, attributes without axes.
-[[nodiscard]] bool is_unary_elementwise(std::string_view op);
-// Operands broadcast against each other as in NumPy, element by element.
-[[nodiscard]] bool is_broadcasting(std::string_view op);
 // Conv2d, DepthwiseConv2d, Dense: operands (x, weights, bias?, residual?), attributes low?, high?.
 [[nodiscard]] bool is_core_product(std::string_view op);
 [[nodiscard]] bool is_core_convolution(std::string_view op);

@@ -15,9 +15,7 @@ namespace {
 constexpr std::array<std::string_view, 10> arithmetic{"Conv2d", "DepthwiseConv2d", "Dense", "Add", "Sub", "Mul",
                                                       "MatMul", "AveragePool2d", "ReduceMean", "ReduceSum"};
 // Operators whose result lies on the grid of their operands.
-constexpr std::array<std::string_view, 17> movement{
-    "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Slice", "Split", "Gather", "Expand", "Tile",
-    "MaxPool2d", "ReduceMax", "ReduceMin", "DepthToSpace", "SpaceToDepth", "Concat", "Pad"};
+bool stays_on_grid(std::string_view op) { return moves_elements(op) || op == "Concat" || op == "Pad"; }
 constexpr std::array<std::string_view, 2> clamps{"Relu", "Clip"};
 constexpr std::array<std::string_view, 2> positions{"ArgMax", "ArgMin"};
 
@@ -66,7 +64,7 @@ class Marker {
 
   // All operands on grids that may be made one.
   [[nodiscard]] bool moves(const Node& node) const {
-    if (!is_one_of(node.op->name, movement) || node.inputs.empty() || !is_real(node.inputs[0])) return false;
+    if (!stays_on_grid(node.op->name) || node.inputs.empty() || !is_real(node.inputs[0])) return false;
     const std::size_t operands = node.op->name == "Concat" ? node.inputs.size() : 1;
     for (std::size_t i = 0; i < operands; ++i) {
       const ValueId id = node.inputs[i];
@@ -89,7 +87,7 @@ class Marker {
   }
 
   [[nodiscard]] bool has_integer_form(const Node& node) const {
-    return is_one_of(node.op->name, arithmetic) || is_one_of(node.op->name, movement) ||
+    return is_one_of(node.op->name, arithmetic) || stays_on_grid(node.op->name) ||
            is_one_of(node.op->name, positions) || node.op->name == "Softmax" || is_cone_node(graph_, node);
   }
 

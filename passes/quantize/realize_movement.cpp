@@ -10,10 +10,6 @@
 namespace mote {
 namespace {
 
-// One stored operand; further operands (Gather's indices) as they are.
-constexpr std::array<std::string_view, 15> of_one{
-    "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Slice", "Split", "Gather",
-    "Expand", "Tile", "MaxPool2d", "ReduceMax", "ReduceMin", "DepthToSpace", "SpaceToDepth"};
 // All operands stored alike.
 constexpr std::array<std::string_view, 3> of_several{"Concat", "Max", "Min"};
 // Positions of extremes: integers already.
@@ -81,7 +77,8 @@ bool find_position(Rewriter& rewriter, const Node& node) {
 
 bool realize_movement(Rewriter& rewriter, const Node& current) {
   const Node node = current;
-  if (is_one_of(node.op->name, of_one)) return move_one(rewriter, node);
+  // One stored operand; further operands (Gather's indices) as they are.
+  if (moves_elements(node.op->name)) return move_one(rewriter, node);
   if (is_one_of(node.op->name, of_several)) return move_several(rewriter, node);
   if (is_one_of(node.op->name, positions)) return find_position(rewriter, node);
   return node.op->name == "Pad" && move_pad(rewriter, node);

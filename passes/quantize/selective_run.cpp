@@ -56,7 +56,7 @@ void SelectiveRun::find_parts() {
                         .node = i,
                         .value = node.inputs[0],
                         .name = name_of_rounded(graph_, node),
-                        .grid = grid_of_fake_quantize({graph_, node})});
+                        .grid = grid_of_fake_quantize(node)});
     } else if (has_real_weights(graph_, node)) {
       parts_.push_back({.kind = QuantizedPart::Kind::weights,
                         .node = i,

@@ -76,7 +76,7 @@ bool scale_back(Rewriter& rewriter, const Node& node) {
   const WithConstant moved = sum_of(rewriter, scaled->x);
   const Node* levels = rewriter.producer(moved.x, "FakeQuantize");
   if (levels == nullptr) return false;
-  Grid grid = grid_of_fake_quantize(rewriter.view(*levels));
+  Grid grid = grid_of_fake_quantize(*levels);
   const WithConstant shifted = sum_of(rewriter, levels->inputs[0]);
   const auto divided = product_of(rewriter, rewriter.producer(shifted.x));
   const bool is_inverse = divided && std::abs(divided->constant * scaled->constant - 1.0) <= scale_tolerance;

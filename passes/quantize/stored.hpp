@@ -2,7 +2,7 @@
 #include <optional>
 #include <string_view>
 
-#include "lib/quant/grid.hpp"
+#include "lib/quant/node_grid.hpp"
 #include "passes/rewriter.hpp"
 
 namespace mote {
@@ -17,15 +17,12 @@ struct Stored {
 
 // What DequantizeLinear produced `real`, if one with a constant scale for the whole tensor did.
 [[nodiscard]] std::optional<Stored> stored(const Rewriter& rewriter, ValueId real);
-// The same for any graph, without limits of a sweep.
-[[nodiscard]] std::optional<Grid> grid_of_quantization(const Graph& graph, const Node& node, DType type);
 
 // Emits DequantizeLinear(levels) and returns its value; the levels' type says from now on what they mean.
 ValueId emit_dequantize(Rewriter& rewriter, const Stored& value);
 // Emits QuantizeLinear(real) onto `grid` and returns the levels.
 ValueId emit_quantize(Rewriter& rewriter, ValueId real, const Grid& grid);
 
-[[nodiscard]] Grid grid_of_fake_quantize(const OpView& op);
 [[nodiscard]] Attrs attrs_of(const Grid& grid);  // of FakeQuantize
 [[nodiscard]] bool same_levels(const Grid& a, const Grid& b);  // scale and zero point agree; limits may differ
 
