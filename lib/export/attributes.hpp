@@ -1,0 +1,14 @@
+#pragma once
+#include <string_view>
+
+#include "lib/ops/op_def.hpp"
+
+namespace mote {
+
+// The declaration of an attribute; nullptr: the operator has none of this name.
+[[nodiscard]] const AttrSpec* attribute_of(const OpDef& op, std::string_view name);
+
+// Whether the attribute has the value that a model means by leaving it out.
+[[nodiscard]] bool is_default(const OpDef& op, std::string_view name, const Attrs& attrs);
+
+}  // namespace mote
