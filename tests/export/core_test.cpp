@@ -1,0 +1,96 @@
+// Core operators between quantized values: the file computes what the graph computes, and gives the same integers.
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "lib/exec/interpreter.hpp"
+#include "lib/quant/grid.hpp"
+#include "passes/pass.hpp"
+#include "tests/export/round_trip.hpp"
+#include "tests/ops/single_node.hpp"
+
+using namespace mote;
+using namespace mote::test;
+
+namespace {
+
+ValueId fake_quantize(Graph& graph, ValueId real, const Grid& grid) {
+  const ValueId result = graph.add_value(graph.at(real).name + "_on_grid", graph.at(real).type);
+  graph.nodes.push_back({.op = find_op("FakeQuantize"),
+                         .attrs = {{"scale", grid.scale},
+                                   {"zero_point", std::int64_t{grid.zero_point}},
+                                   {"lowest", std::int64_t{grid.lowest}},
+                                   {"highest", std::int64_t{grid.highest}}},
+                         .inputs = {real},
+                         .outputs = {result},
+                         .origin = {}});
+  return result;
+}
+
+// x -> FakeQuantize -> operator -> FakeQuantize, as calibration leaves it.
+Graph between_grids(Graph graph, Rng& rng) {
+  Node node = graph.nodes[0];
+  graph.nodes.clear();
+  const int bits = rng.chance(5) ? 16 : 8;
+  for (ValueId& id : node.inputs)
+    if (id && !graph.at(id).is_constant())
+      id = fake_quantize(graph, id, activation_grid(-static_cast<double>(rng.real(0.0F, 1.0F)),
+                                                    static_cast<double>(rng.real(0.2F, 1.0F)), bits));
+  graph.nodes.push_back(node);
+  graph.outputs = {fake_quantize(graph, node.outputs[0],
+                                 activation_grid(-static_cast<double>(rng.real(0.0F, 2.0F)),
+                                                 static_cast<double>(rng.real(0.2F, 2.0F)), bits))};
+  return graph;
+}
+
+Graph realized(const Graph& graph, std::span<const Pass> passes) {
+  const Target target{};
+  auto after = run_passes(passes, graph, {.target = target});
+  INFO((after ? std::string() : render(after.error())));
+  REQUIRE(after);
+  return *std::move(after);
+}
+
+void check_operator(std::string_view name) {
+  Rng rng(17);
+  const OpDef* op = find_op(name);
+  REQUIRE(op != nullptr);
+  int compared = 0;
+  for (int round = 0; round < 40; ++round) {
+    INFO(name << ", sample " << round);
+    const Instance drawn = draw(*op, rng);
+    if (drawn.graph.at(drawn.graph.outputs[0]).type.dtype != DType::f32 || drawn.graph.inputs.empty()) continue;
+    if (drawn.graph.at(drawn.graph.inputs[0]).type.dtype != DType::f32) continue;
+    const Graph marked = between_grids(drawn.graph, rng);
+    const Graph prepared = realized(marked, up_to_calibration());
+    const auto exported = export_onnx(prepared);
+    INFO((exported ? std::string() : render(exported.error())));
+    REQUIRE(exported);
+    const Graph direct = realized(prepared, after_calibration());
+    const Graph again = realized(import_bytes(exported->bytes), standard_pipeline());
+    for (std::uint64_t seed = 0; seed < 3; ++seed) {
+      const auto inputs = random_inputs(direct, seed);
+      const auto expected = interpret(direct, inputs), found = interpret(again, inputs);
+      REQUIRE((expected && found));
+      CHECK((*found)[0].to_reals() == (*expected)[0].to_reals());
+    }
+    ++compared;
+  }
+  CHECK(compared > 5);
+}
+
+}  // namespace
+
+TEST_CASE("Operators between quantized values give the same levels after a trip through a file") {
+  for (const char* name : {"Conv2d", "DepthwiseConv2d", "Dense", "MaxPool2d", "AveragePool2d", "Add", "Sub", "Mul",
+                           "MatMul", "ReduceMean", "Sigmoid", "Tanh", "Relu", "Transpose", "Reshape"})
+    check_operator(name);
+}
+
+TEST_CASE("An operator that ONNX does not have is refused by name") {
+  Rng rng(3);
+  const Instance drawn = draw(*find_op("Lookup"), rng);
+  const auto exported = export_onnx(drawn.graph);
+  REQUIRE_FALSE(exported);
+  CHECK(exported.error().code == Code::unsupported_op);
+  CHECK(exported.error().where.op_type == "Lookup");
+}
