@@ -17,6 +17,7 @@ namespace {
 struct Rule {
   std::string_view op;
   Realization (*realize)(Rewriter&, const Node&, const Onto&);
+  bool clamps = true;  // its integer form ends in the clamp of `onto`
 };
 
 constexpr std::array rules{Rule{"Conv2d", realize_product},
@@ -29,8 +30,8 @@ constexpr std::array rules{Rule{"Conv2d", realize_product},
                            Rule{"AveragePool2d", realize_average_pool},
                            Rule{"ReduceMean", realize_reduction},
                            Rule{"ReduceSum", realize_reduction},
-                           Rule{"Softmax", realize_softmax},
-                           Rule{"Concat", realize_concat}};
+                           Rule{"Softmax", realize_softmax, false},
+                           Rule{"Concat", realize_concat, false}};
 
 // The value behind a chain of clamps, which end up in the limits of `onto`.
 ValueId behind_clamps(const Rewriter& rewriter, ValueId real, Onto& onto) {
@@ -55,7 +56,11 @@ Realization realize_producer(Rewriter& rewriter, ValueId real, Onto onto) {
   const auto rule = std::ranges::find(rules, found->op->name, &Rule::op);
   if (rule == rules.end()) return std::nullopt;
   const Node node = *found;  // emitting moves the sweep's list of nodes
-  return rule->realize(rewriter, node, onto);
+  const Realization levels = rule->realize(rewriter, node, onto);
+  const bool is_clamped = onto.lowest != onto.grid.lowest || onto.highest != onto.grid.highest;
+  if (!levels || rule->clamps || !is_clamped) return levels;
+  return rewriter.emit("Clip", {*levels},
+                       {{"min", static_cast<float>(onto.lowest)}, {"max", static_cast<float>(onto.highest)}});
 }
 
 // A table first: what depends on one stored value alone is exact in one, however much is computed.
@@ -145,8 +150,8 @@ bool realize_last_softmax(Rewriter& rewriter, const Node& current) {
 }  // namespace
 
 void clamp_to(Onto& onto, std::optional<float> low, std::optional<float> high) {
-  if (low) onto.lowest = std::max(onto.lowest, onto.grid.level(static_cast<double>(*low)));
-  if (high) onto.highest = std::min(onto.highest, onto.grid.level(static_cast<double>(*high)));
+  if (low) onto.lowest = std::clamp(onto.grid.level(static_cast<double>(*low)), onto.lowest, onto.highest);
+  if (high) onto.highest = std::clamp(onto.grid.level(static_cast<double>(*high)), onto.lowest, onto.highest);
 }
 
 Result<Graph> realize_integers(Graph graph, const PassContext&) {

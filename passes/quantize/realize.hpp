@@ -13,6 +13,7 @@ struct Onto {
   Grid grid{};
   std::int32_t lowest = 0, highest = 0;
 };
+// Narrows by a clamp that comes before those already there: they win where the two do not meet.
 void clamp_to(Onto& onto, std::optional<float> low, std::optional<float> high);
 
 using Realization = std::optional<ValueId>;

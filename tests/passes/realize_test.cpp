@@ -93,3 +93,35 @@ TEST_CASE("Functions of one quantized value become tables", "[realize]") {
 TEST_CASE("What moves elements moves levels", "[realize]") {
   for (const char* op : {"Transpose", "Reshape", "Slice", "MaxPool2d", "Flatten"}) check_operator(op, 20);
 }
+
+TEST_CASE("A clamp behind a concatenation or a softmax clamps the levels", "[realize]") {
+  for (const char* op : {"Concat(%a, %b) {axis=1}", "Softmax(%a) {axis=1}"}) {
+    const bool joins = std::string(op).starts_with("Concat");
+    const std::string type = joins ? "f32[1x8]" : "f32[1x4]";
+    const std::string scale = joins ? "scale=0.0078125, zero_point=0, lowest=-127, highest=127"
+                                    : "scale=0.00390625, zero_point=-128, lowest=-128, highest=127";
+    const Graph real = graph_of("graph \"clamped\"\ninput %x : f32[1x4]\ninput %z : f32[1x4]\n"
+                                "%a = FakeQuantize(%x) {scale=0.0078125, zero_point=0, lowest=-127, highest=127} : f32[1x4]\n"
+                                "%b = FakeQuantize(%z) {scale=0.0078125, zero_point=0, lowest=-127, highest=127} : f32[1x4]\n"
+                                "%c = " + std::string(op) + " : " + type + "\n" +
+                                "%d = Clip(%c) {max=0.25} : " + type + "\n%e = Relu(%d) : " + type + "\n" +
+                                "%y = FakeQuantize(%e) {" + scale + "} : " + type + "\noutput %y\n");
+    const Graph integer = run_pass("realize-integers", real);
+    INFO(print(integer, ConstantText::omitted));
+    CHECK_FALSE(has_float_arithmetic(integer));
+    for (std::uint64_t seed = 1; seed < 9; ++seed) {
+      const auto inputs = random_inputs(real, seed);
+      const auto expected = (*interpret(real, inputs, Precision::reference))[0].to_reals();
+      const auto found = (*interpret(integer, inputs))[0].to_reals();
+      for (std::size_t i = 0; i < expected.size(); ++i) CHECK(found[i] == Approx(expected[i]).margin(0.0040));
+    }
+  }
+}
+
+TEST_CASE("Of clamps that do not meet the last one wins", "[realize]") {
+  const Graph integer = run_pass("realize-integers", graph_of(
+      "graph \"clamps\"\ninput %x : f32[1x4]\n"
+      "%a = FakeQuantize(%x) {scale=0.0078125} : f32[1x4]\n%b = Add(%a, %a) : f32[1x4]\n%c = Relu(%b) : f32[1x4]\n"
+      "%d = Clip(%c) {max=-0.5} : f32[1x4]\n%y = FakeQuantize(%d) {scale=0.0078125} : f32[1x4]\noutput %y\n"));
+  for (const double value : (*interpret(integer, random_inputs(integer, 3)))[0].to_reals()) CHECK(value == -0.5);
+}
