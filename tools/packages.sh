@@ -4,7 +4,7 @@ set -eu
 
 build="g++ make cmake ninja-build ccache libonnx-dev libprotobuf-dev protobuf-compiler libspdlog-dev libcli11-dev
   nlohmann-json3-dev libtomlplusplus-dev libssl-dev libzip-dev libeigen3-dev"
-test="catch2 clang libonnx-testdata gcc-arm-none-eabi libstdc++-arm-none-eabi-newlib gcc-riscv64-unknown-elf
+test="catch2 clang libclang-rt-dev libonnx-testdata gcc-arm-none-eabi libstdc++-arm-none-eabi-newlib gcc-riscv64-unknown-elf
   picolibc-riscv64-unknown-elf gcc-avr avr-libc simavr qemu-system-arm qemu-system-misc python3"
 
 case "${1:-build}" in
