@@ -34,7 +34,7 @@ std::map<std::string, std::string> recorded(const Options& options, const std::o
     record["io"] = options.quantization.io;
     record["calibration_samples"] = std::to_string(quantize->samples.count);
     record["calibration_sha256"] = quantize->samples.sha256;
-    record["range"] = quantize->range ? std::string(name_of(*quantize->range)) : "automatic";
+    record["range"] = name_of(quantize->range);
     for (const std::string& pattern : quantize->wide) record["int16"] += (record["int16"].empty() ? "" : " ") + pattern;
   }
   record["static_context"] = options.no_static_context ? "no" : "yes";

@@ -12,12 +12,8 @@ Diagnostic wrong_usage(std::string message, std::string hint) {
   return {.code = Code::usage, .message = std::move(message), .help = {std::move(hint)}};
 }
 
-Result<std::optional<RangeMethod>> range_method(const std::string& name) {
-  if (name.empty()) return std::optional<RangeMethod>{};
-  for (const RangeMethod method : all_range_methods())
-    if (name_of(method) == name) return std::optional(method);
-  return wrong_usage("--range is '" + name + "', expected minmax, percentile, mse or kl",
-                     "leave it out: the default suits most models");
+RangeMethod range_method(const std::string& name) {
+  return *std::ranges::find(all_range_methods(), name, [](RangeMethod method) { return name_of(method); });
 }
 
 // One pass over the samples finds what is wrong with any of them before anything is computed.
@@ -41,7 +37,9 @@ void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
       ->check(CLI::IsMember({"float", "int8"}))
       ->capture_default_str();
   app.add_flag("--integer-only", options.integer_only, "refuse a model that would run in floating point in part");
-  app.add_option("--range", options.range, "how ranges of activations are chosen: minmax, percentile, mse, kl");
+  app.add_option("--range", options.range, "how the ranges of activations inside the network are chosen")
+      ->check(CLI::IsMember({"minmax", "percentile", "mse", "kl"}))
+      ->capture_default_str();
   app.add_option("--int16", options.wide, "values that get 16-bit activations: a name or a pattern such as 'block1*' (repeatable)")
       ->allow_extra_args(false);
 }
@@ -58,8 +56,7 @@ Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptio
     return wrong_usage("--quantize needs --calibration: the ranges of activations can only be seen on data",
                        "save a few hundred typical inputs as the model gets them, with "
                        "numpy.save('calibration.npy', inputs), and give --calibration calibration.npy");
-  QuantizeOptions result{.samples = {}, .range = {}, .integer_interface = options.io == "int8", .wide = options.wide};
-  MOTE_TRY(result.range, range_method(options.range));
+  QuantizeOptions result{.samples = {}, .range = range_method(options.range), .integer_interface = options.io == "int8", .wide = options.wide};
   MOTE_TRY(result.samples, load_samples(options.calibration, config, graph, notes));
   return std::optional(std::move(result));
 }

@@ -14,7 +14,7 @@ struct QuantizationOptions {
   std::string quantize{};           // "int8"; empty: leave the model as it is
   DataOptions calibration{};        // unlabelled inputs
   std::string io = "float";         // or "int8": what the caller hands over
-  std::string range{};              // minmax, percentile, mse, kl; empty: the default
+  std::string range = "mse";        // minmax, percentile, mse, kl
   bool integer_only = false;        // refuse what would run in floating point
   std::vector<std::string> wide{};  // value names or patterns with 16-bit activations
 };

@@ -39,8 +39,8 @@ struct IntegerProduct {
 // Products in integers. With x = sx (qx - zx), w = sw qw and y = sy (qy - zy):
 //   qy = floor((sum qx qw + bias) * M),  M = sx sw / sy,
 //   bias = round(b / (sx sw)) - zx sum qw + round((zy + 1/2 - zr sr / sy) / M)
-// The last term, the offset, holds the output's zero point, the rounding and the residual's zero point (sr, zr). A channel
-// whose accumulator would not fit 32 bits, because M is tiny, gets coarser weights: they then contribute next to nothing.
+// The last term, the offset, holds the output's zero point, the rounding and the residual's zero point (sr, zr). Without a
+// residual and with 8-bit results, offset and M are chosen together instead (rounding.hpp). A channel whose accumulator would not fit 32 bits, because M is tiny, gets coarser weights: they then contribute next to nothing.
 //
 // Applied to its own result, weights scale * level and biases bias_scale * bias_level computed in single precision, it
 // gives the same integers: so a quantized model can be written as real numbers and read again.

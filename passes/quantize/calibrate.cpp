@@ -1,10 +1,8 @@
 // calibrate: runs the float graph on the calibration set, sees where the values of every activation fall, and marks
 // each with a FakeQuantize on the grid that serves it.
 #include <algorithm>
-#include <cmath>
 #include <map>
 
-#include "lib/exec/interpreter.hpp"
 #include "passes/quantize/marking.hpp"
 #include "passes/quantize/observe.hpp"
 #include "passes/quantize/options.hpp"
@@ -20,7 +18,7 @@ RangeMethod method_for(const Graph& graph, ValueId id, const QuantizeOptions& op
   const bool is_interface = std::ranges::find(graph.inputs, id) != graph.inputs.end() ||
                             std::ranges::find(graph.outputs, id) != graph.outputs.end();
   if (is_interface) return RangeMethod::minmax;
-  return options.range.value_or(RangeMethod::mse);
+  return options.range;
 }
 
 bool matches(std::string_view pattern, std::string_view name) {

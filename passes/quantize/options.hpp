@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,9 +19,9 @@ struct CalibrationSamples {
 
 struct QuantizeOptions {
   CalibrationSamples samples{};
-  std::optional<RangeMethod> range{};  // for every activation; nothing: chosen for each
-  bool integer_interface = false;      // inputs and outputs as integers; otherwise real, converted inside
-  std::vector<std::string> wide{};     // patterns of value names that get 16-bit activations ("*" stands for any text)
+  RangeMethod range = RangeMethod::mse;  // of every activation but inputs and outputs, which keep all values seen
+  bool integer_interface = false;        // inputs and outputs as integers; otherwise real, converted inside
+  std::vector<std::string> wide{};       // patterns of value names that get 16-bit activations ("*" stands for any text)
 };
 
 }  // namespace mote

@@ -1,9 +1,5 @@
 // The main job on the bundled sample: what the drop promises, checked from outside.
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
-#include "tests/cli/mote_process.hpp"
+#include "tests/cli/digits_drop.hpp"
 
 using namespace mote;
 using namespace mote::test;
@@ -11,30 +7,6 @@ using Catch::Contains;
 namespace fs = std::filesystem;
 
 namespace {
-
-const std::string digits = "samples/digits/digits.onnx";
-
-fs::path fresh(const std::string& name) {
-  const fs::path folder = fs::path(MOTE_SCRATCH) / name;
-  fs::remove_all(folder);
-  return folder;
-}
-
-fs::path compiled(const std::string& name, std::vector<std::string> more = {}) {
-  const fs::path folder = fresh(name);
-  std::vector<std::string> arguments{"compile", digits, "-o", folder.string()};
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  const auto result = mote_process(arguments);
-  INFO(result.standard_error);
-  REQUIRE(result.status == 0);
-  return folder;
-}
-
-std::string contents(const fs::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 std::map<std::string, std::string> tree(const fs::path& folder) {
   std::map<std::string, std::string> files;

@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "lib/ir/array_file.hpp"
-#include "tests/cli/mote_process.hpp"
+#include "tests/cli/digits_drop.hpp"
 
 using namespace mote;
 using namespace mote::test;
@@ -14,14 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::string digits = "samples/digits/digits.onnx";
 const std::string calibration = "samples/digits/digits_test_images.npy[0:100]";
-
-fs::path fresh(const std::string& name) {
-  const fs::path path = fs::path(MOTE_SCRATCH) / name;
-  fs::remove_all(path);
-  return path;
-}
 
 ProcessResult compile_int8(const fs::path& drop, std::vector<std::string> more = {}) {
   std::vector<std::string> arguments{"compile",       digits,      "--quantize", "int8",

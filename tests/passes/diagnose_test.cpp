@@ -53,7 +53,7 @@ Graph calibrated(const Graph& graph, const QuantizeOptions& options) {
 }
 
 Diagnosis diagnosed(const Graph& graph, const std::vector<std::string>& wide = {}) {
-  const QuantizeOptions options{.samples = random_samples(graph, 64), .range = {}, .wide = wide};
+  const QuantizeOptions options{.samples = random_samples(graph, 64), .range = RangeMethod::mse, .wide = wide};
   auto diagnosis = diagnose(calibrated(graph, options), options.samples);
   REQUIRE(diagnosis);
   return *std::move(diagnosis);
@@ -111,7 +111,7 @@ TEST_CASE("A run with everything rounded is the marked graph, one with nothing t
             {.dtype = DType::f32, .shape = value.type.shape, .bytes = *value.data});
         value.data = std::make_shared<const Bytes>(rounded.bytes);
       }
-  const QuantizeOptions options{.samples = random_samples(graph, 8), .range = {}, .wide = {}};
+  const QuantizeOptions options{.samples = random_samples(graph, 8), .range = RangeMethod::mse, .wide = {}};
   const Graph marked = calibrated(graph, options);
   const SelectiveRun run(marked);
   const std::vector<Tensor> inputs = random_inputs(graph, 99);

@@ -1,11 +1,8 @@
 // Integer models from outside: what the drop states about itself, and what `mote diagnose` says.
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "lib/support/sha256.hpp"
-#include "tests/cli/mote_process.hpp"
+#include "tests/cli/digits_drop.hpp"
 
 using namespace mote;
 using namespace mote::test;
@@ -14,25 +11,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::string digits = "samples/digits/digits.onnx";
 const std::string images = "samples/digits/digits_test_images.npy[0:100]";
-
-fs::path compiled(const std::string& name, std::vector<std::string> more) {
-  const fs::path folder = fs::path(MOTE_SCRATCH) / name;
-  fs::remove_all(folder);
-  std::vector<std::string> arguments{"compile", digits, "-o", folder.string()};
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  const auto result = mote_process(arguments);
-  INFO(result.standard_error);
-  REQUIRE(result.status == 0);
-  return folder;
-}
-
-std::string contents(const fs::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 }  // namespace
 
