@@ -1,15 +1,18 @@
-// node onnxruntime_time.js model.onnx '{"input":[1,3,32,32]}' rounds repeats: microseconds per inference, a line a round.
+// node onnxruntime_time.js model.onnx rounds repeats: microseconds per inference, a line a round. Symbolic extents are 1.
 const ort = require('onnxruntime-node');
 
 async function main() {
-  const [model, shapes, rounds, repeats] = process.argv.slice(2);
+  const [model, rounds, repeats] = process.argv.slice(2);
   const session = await ort.InferenceSession.create(model, {
     intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all',
   });
   const feeds = {};
-  for (const [name, shape] of Object.entries(JSON.parse(shapes))) {
-    const elements = shape.reduce((a, b) => a * b, 1);
-    feeds[name] = new ort.Tensor('float32', Float32Array.from({length: elements}, (_, i) => Math.sin(i)), shape);
+  for (const {name, type, shape} of session.inputMetadata) {
+    const extents = shape.map((extent) => (typeof extent === 'number' ? extent : 1));
+    const elements = extents.reduce((a, b) => a * b, 1);
+    const data = type === 'int8' ? Int8Array.from({length: elements}, (_, i) => i % 255 - 127)
+                                 : Float32Array.from({length: elements}, (_, i) => Math.sin(i));
+    feeds[name] = new ort.Tensor(type, data, extents);
   }
   for (let i = 0; i < 10; ++i) await session.run(feeds);
   for (let round = 0; round < Number(rounds); ++round) {

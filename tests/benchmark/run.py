@@ -8,6 +8,7 @@ QEMU, and node with onnxruntime-node for the reference times; it says what it le
 medians of runs that alternate in one session; instructions are exact.
 """
 import argparse
+import dataclasses
 import json
 import math
 import pathlib
@@ -20,7 +21,31 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
-MODELS = {"kws": "kws_nchw_bn", "ic": "ic_nchw_bn", "vww": "vww_nchw_bn_padnodes", "ad": "ad_gemm_bn", "sww": "sww_1d_bn"}
+
+
+@dataclasses.dataclass
+class Network:
+    """A model to measure, how it is compiled, and the model that ONNX Runtime is timed on."""
+    key: str
+    model: str
+    options: tuple = ()
+    reference: str = ""
+
+
+def quantized(key, model, calibration, reference, *preprocess):
+    options = ("--quantize", "int8", "--calibration", SHARED / "datasets" / calibration, *preprocess)
+    return Network(key, model, options, reference)
+
+
+FLOAT = [Network("kws", "kws_nchw_bn"), Network("ic", "ic_nchw_bn"), Network("vww", "vww_nchw_bn_padnodes"),
+         Network("ad", "ad_gemm_bn"), Network("sww", "sww_1d_bn")]
+# Quantized here, each on rows apart from those its accuracy is measured on; timed beside the official int8 models.
+INT8 = [quantized("kws", "kws_nhwc_tf2onnx", "kws01/x_f32.npy[0:100]", "kws_int8_qdq_nhwc"),
+        quantized("ic", "ic_nhwc_tf2onnx", "cifar10/calib_official_x_u8.npy", "ic_int8_qdq_nhwc", "--preprocess", "scale=1"),
+        quantized("vww", "vww_nhwc_tf2onnx_autopad", "vww01/x_u8.npy[0:100]", "vww_int8_qdq_nhwc",
+                  "--preprocess", f"scale={1 / 255}"),
+        quantized("ad", "ad_matmul_tf2onnx", "ad01/x_f32.npy[0:98]", "ad_int8_qdq"),
+        quantized("sww", "sww_nhwc_tf2onnx", "sww01/x_f32.npy[0:15]", "sww_int8_qdq_nchw")]
 M4F = ["-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"]
 
 HOST_MAIN = """
@@ -49,12 +74,17 @@ def run(arguments, **options):
     return subprocess.run([str(a) for a in arguments], check=True, capture_output=True, text=True, **options).stdout
 
 
+def model_file(stem):
+    return SHARED / f"models/mlperf_tiny/{stem}.onnx"
+
+
 class Drop:
     """A compiled model on disk and what its manifest says."""
 
-    def __init__(self, mote, model, target, folder):
+    def __init__(self, mote, network, target, folder):
         self.folder = folder
-        run([mote, "compile", model, "--target", target, "-o", folder, "--name", "net", "--vectors", "0", "--quiet"])
+        run([mote, "compile", model_file(network.model), "--target", target, "-o", folder, "--name", "net", "--vectors",
+             "0", "--quiet", *network.options])
         self.manifest = json.loads((folder / "manifest.json").read_text())
         self.sources = [folder / s for s in self.manifest["sources"]]
         self.includes = [f"-I{folder / i}" for i in self.manifest["include_dirs"]]
@@ -117,10 +147,9 @@ def node_modules():
     return found
 
 
-def reference_times(model, manifest, modules, rounds, repeats):
-    shapes = json.dumps({t["name"]: t["shape"] for t in manifest["inputs"]})
+def reference_times(model, modules, rounds, repeats):
     script = ROOT / "tests/benchmark/onnxruntime_time.js"
-    return lambda: [float(x) for x in run(["node", script, model, shapes, rounds, repeats],
+    return lambda: [float(x) for x in run(["node", script, model, rounds, repeats],
                                           env={"NODE_PATH": str(modules), "PATH": "/usr/local/bin:/usr/bin:/bin"}).split()]
 
 
@@ -133,40 +162,49 @@ def side_by_side(ours, native, reference):
     return {name: statistics.median(times) for name, times in samples.items()}
 
 
-def measure(mote, key, model, modules, work):
-    board = Drop(mote, model, "nucleo-l4r5zi", work / "board")
-    host = Drop(mote, model, "host", work / "host")
+def measure(mote, network, modules, work):
+    board = Drop(mote, network, "nucleo-l4r5zi", work / "board")
+    host = Drop(mote, network, "host", work / "host")
     memory = board.manifest["memory"]
-    row = {"net": key, "arena": memory["arena_bytes"], "bound": memory["arena_lower_bound_bytes"],
-           "sum": memory["arena_without_reuse_bytes"], "weights": memory["weights_bytes"], "macs": board.manifest["macs"]}
+    row = {"net": network.key, "arena": memory["arena_bytes"], "scratch": memory["scratch_bytes"],
+           "bound": memory["arena_lower_bound_bytes"], "sum": memory["arena_without_reuse_bytes"],
+           "weights": memory["weights_bytes"], "macs": board.manifest["macs"]}
     row["code"] = code_bytes(board, work)
     row["instructions"], row["cycles"], row["stack"] = board_counts(board, work)
     if modules:
         rounds, repeats = 7, max(3, 20_000_000 // max(1, row["macs"]))
+        reference = model_file(network.reference or network.model)
         times = side_by_side(host_times(host, work, [], rounds, repeats),
                              host_times(host, work, ["-march=native"], rounds, repeats),
-                             reference_times(model, host.manifest, modules, rounds, repeats))
+                             reference_times(reference, modules, rounds, repeats))
         row |= {"us": times["ours"], "us_native": times["native"], "us_reference": times["reference"]}
     return row
 
 
 def table(rows):
-    lines = ["# Measured", "Float networks of MLPerf Tiny, written by `tests/benchmark/run.py --update`.", "",
-             "Arena: bytes of the plan for Cortex-M4F, beside the lower bound of its order and the sum without reuse. "
-             "Code: .text of the network at -O2 for Cortex-M4F. Instructions and stack: one inference on an emulated "
-             "Cortex-M4F, exact; cycles estimated for zero wait states. Host time: -O3 for plain x86-64 (SSE2) and with "
-             "-march=native, relative to ONNX Runtime on one thread, medians of alternating runs.", "",
-             "| network | MAC | arena B | lower bound B | without reuse B | weights B | code B | M4F instructions | per MAC | "
-             "M4F cycles | stack B | host µs | ÷ ONNX Runtime | -march=native µs | ÷ ONNX Runtime |",
-             "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"]
+    lines = ["| network | MAC | arena B | of it scratch B | lower bound B | without reuse B | weights B | code B | "
+             "M4F instructions | per MAC | M4F cycles | stack B | host µs | ÷ ONNX Runtime | -march=native µs | "
+             "÷ ONNX Runtime |", "|" + "---|" * 16]
     for r in rows:
         host = ["–"] * 4
         if "us" in r:
             host = [f"{r['us']:.1f}", f"{r['us'] / r['us_reference']:.2f}", f"{r['us_native']:.1f}",
                     f"{r['us_native'] / r['us_reference']:.2f}"]
-        lines.append(f"| {r['net']} | {r['macs']:,} | {r['arena']:,} | {r['bound']:,} | {r['sum']:,} | {r['weights']:,} | "
-                     f"{r['code']:,} | {r['instructions']:,} | {r['instructions'] / r['macs']:.2f} | {r['cycles']:,} | "
-                     f"{r['stack']} | " + " | ".join(host) + " |")
+        lines.append(f"| {r['net']} | {r['macs']:,} | {r['arena']:,} | {r['scratch']:,} | {r['bound']:,} | {r['sum']:,} | "
+                     f"{r['weights']:,} | {r['code']:,} | {r['instructions']:,} | {r['instructions'] / r['macs']:.2f} | "
+                     f"{r['cycles']:,} | {r['stack']} | " + " | ".join(host) + " |")
+    return lines
+
+
+def report(float_rows, int8_rows):
+    lines = ["# Measured", "Networks of MLPerf Tiny, written by `tests/benchmark/run.py --update`.", "",
+             "Arena: bytes of the plan for Cortex-M4F, beside the lower bound of its order and the sum without reuse. "
+             "Code: .text of the network at -O2 for Cortex-M4F. Instructions and stack: one inference on an emulated "
+             "Cortex-M4F, exact; cycles estimated for zero wait states. Host time: -O3 for plain x86-64 (SSE2) and with "
+             "-march=native, relative to ONNX Runtime on one thread, medians of alternating runs.", "",
+             "## In float32", *table(float_rows), "",
+             "## Quantized to int8",
+             "With the portable kernels; ONNX Runtime runs the official int8 models.", "", *table(int8_rows)]
     return "\n".join(lines) + "\n"
 
 
@@ -175,6 +213,7 @@ def main():
     parser.add_argument("--mote", type=pathlib.Path, default=ROOT / "build/release/bin/mote")
     parser.add_argument("--update", action="store_true", help="write tests/benchmark/results.md")
     parser.add_argument("--only", help="one network")
+    parser.add_argument("--precision", choices=["float", "int8"], help="one precision")
     options = parser.parse_args()
     if not (SHARED / "models").is_dir():
         print("SKIPPED: ../shared is absent, so there is nothing to measure")
@@ -182,14 +221,15 @@ def main():
     modules = node_modules()
     if modules is None:
         print("SKIPPED: onnxruntime-node is not available, so host times have no reference")
-    rows = []
-    for key, stem in MODELS.items():
-        if options.only in (None, key):
+    rows = {"float": [], "int8": []}
+    for precision, networks in (("float", FLOAT), ("int8", INT8)):
+        for network in networks:
+            if options.only not in (None, network.key) or options.precision not in (None, precision):
+                continue
             with tempfile.TemporaryDirectory() as work:
-                rows.append(measure(options.mote.resolve(), key, SHARED / f"models/mlperf_tiny/{stem}.onnx", modules,
-                                    pathlib.Path(work)))
-            print(json.dumps(rows[-1]), flush=True)
-    text = table(rows)
+                rows[precision].append(measure(options.mote.resolve(), network, modules, pathlib.Path(work)))
+            print(json.dumps(rows[precision][-1]), flush=True)
+    text = report(rows["float"], rows["int8"])
     print(text)
     if options.update:
         (ROOT / "tests/benchmark/results.md").write_text(text)

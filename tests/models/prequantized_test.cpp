@@ -4,7 +4,6 @@
 #include <cmath>
 #include <map>
 #include <optional>
-#include <set>
 
 #include "lib/exec/interpreter.hpp"
 #include "lib/import/onnx_import.hpp"
@@ -12,6 +11,7 @@
 #include "passes/pass.hpp"
 #include "tests/emitted/drop_runner.hpp"
 #include "tests/models/golden.hpp"
+#include "tests/models/layer.hpp"
 
 using namespace mote;
 using namespace mote::test;
@@ -98,61 +98,6 @@ double level_of_output(const Graph& graph) {
 std::size_t position_of_largest(const std::vector<double>& values) {
   return static_cast<std::size_t>(std::ranges::max_element(values) - values.begin());
 }
-
-// What FakeQuantize `last` computes from the quantized values before it, as a graph of its own: one layer.
-class Layer {
- public:
-  Layer(const Graph& graph, const Node& last) : graph_(graph), last_(last) {
-    for (const Node& node : graph.nodes)
-      for (const ValueId id : node.outputs)
-        if (id) producers_[*id] = &node;
-    collect(last.outputs[0], true);
-  }
-
-  // The values of the whole graph that are its inputs; quantized ones are quantized again, which changes nothing.
-  [[nodiscard]] std::vector<ValueId> sources() const {
-    std::vector<ValueId> ids;
-    for (const std::size_t source : sources_) ids.emplace_back(static_cast<std::uint32_t>(source));
-    return ids;
-  }
-
-  [[nodiscard]] Graph graph() const {
-    Graph layer = graph_;
-    layer.nodes.clear();
-    layer.inputs.clear();
-    layer.outputs = {last_.outputs[0]};
-    for (const ValueId source : sources()) {
-      const auto producer = producers_.find(*source);
-      layer.inputs.push_back(source);
-      if (producer == producers_.end()) continue;
-      layer.inputs.back() = layer.add_value(layer.at(source).name + "_before", layer.at(source).type);
-      Node again = *producer->second;
-      again.inputs[0] = layer.inputs.back();
-      layer.nodes.push_back(std::move(again));
-    }
-    for (const Node& node : graph_.nodes)
-      if (nodes_.contains(&node)) layer.nodes.push_back(node);
-    return layer;
-  }
-
- private:
-  void collect(ValueId id, bool is_result) {
-    if (!id || graph_.at(id).is_constant()) return;
-    const auto producer = producers_.find(*id);
-    if (producer == producers_.end() || (!is_result && producer->second->op->name == "FakeQuantize")) {
-      sources_.insert(*id);
-      return;
-    }
-    if (!nodes_.insert(producer->second).second) return;
-    for (const ValueId input : producer->second->inputs) collect(input, false);
-  }
-
-  const Graph& graph_;
-  const Node& last_;
-  std::map<std::size_t, const Node*> producers_{};
-  std::set<const Node*> nodes_{};
-  std::set<std::size_t> sources_{};
-};
 
 struct Distance {
   double worst = 0.0;

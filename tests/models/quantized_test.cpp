@@ -41,13 +41,15 @@ constexpr double most_points_lost = 0.3;
 constexpr double most_score_change = 0.01;
 
 constexpr Case cases[] = {
-    {"kws_nhwc_tf2onnx", {"kws01/x_f32.npy", "100:500"}, {"kws01/x_f32.npy", "0:100"}, "kws01/y.npy", 1.0, 8'400},
-    {"vww_nhwc_tf2onnx_autopad", {"vww01/x_u8.npy", "100:500"}, {"vww01/x_u8.npy", "0:100"}, "vww01/y.npy", 1.0 / 255.0,
+    {"mlperf_tiny/kws_nhwc_tf2onnx", {"kws01/x_f32.npy", "100:500"}, {"kws01/x_f32.npy", "0:100"}, "kws01/y.npy", 1.0, 8'400},
+    {"mlperf_tiny/vww_nhwc_tf2onnx_autopad", {"vww01/x_u8.npy", "100:500"}, {"vww01/x_u8.npy", "0:100"}, "vww01/y.npy", 1.0 / 255.0,
      36'900},
-    {"ic_nhwc_tf2onnx", {"cifar10/test_x_u8.npy", ":"}, {"cifar10/calib_official_x_u8.npy", ":"}, "cifar10/test_y.npy",
+    {"mlperf_tiny/ic_nhwc_tf2onnx", {"cifar10/test_x_u8.npy", ":"}, {"cifar10/calib_official_x_u8.npy", ":"}, "cifar10/test_y.npy",
      1.0, 32'800},
-    {"sww_nhwc_tf2onnx", {"sww01/x_f32.npy", "15:30"}, {"sww01/x_f32.npy", "0:15"}, "sww01/y.npy", 1.0, 4'000},
-    {"ad_matmul_tf2onnx", {"ad01/x_f32.npy", "98:196"}, {"ad01/x_f32.npy", "0:98"}, "", 1.0, 800}};
+    {"mlperf_tiny/sww_nhwc_tf2onnx", {"sww01/x_f32.npy", "15:30"}, {"sww01/x_f32.npy", "0:15"}, "sww01/y.npy", 1.0, 4'000},
+    {"mlperf_tiny/ad_matmul_tf2onnx", {"ad01/x_f32.npy", "98:196"}, {"ad01/x_f32.npy", "0:98"}, "", 1.0, 800},
+    {"extra/mnist_cntk", {"mnist/test_x_u8.npy", ":"}, {"mnist/train_x_u8.npy", "0:300"}, "mnist/test_y.npy", 1.0, 6'400},
+    {"extra/lenet1_keras", {"mnist/test_x_u8.npy", ":"}, {"mnist/train_x_u8.npy", "0:300"}, "mnist/test_y.npy", 1.0, 3'200}};
 
 DataSet open_set(const Rows& rows, double scale, const Graph& graph) {
   DataSpec spec{.sources = {(shared / "datasets" / rows.file).string()}, .preprocess = {}, .rows = *parse_row_range(rows.range)};
@@ -92,7 +94,7 @@ bool computes_in_integers(const Graph& graph) {
 void check_case(const Case& one) {
   INFO(one.model);
   const auto target = find_target("host");
-  const auto model = import_onnx((shared / "models/mlperf_tiny" / (std::string(one.model) + ".onnx")).string());
+  const auto model = import_onnx((shared / "models" / (std::string(one.model) + ".onnx")).string());
   REQUIRE(model);
   const DataSet calibration = open_set(one.calibration, one.scale, model->graph);
   const DataSet data = open_set(one.data, one.scale, model->graph);
@@ -122,7 +124,7 @@ void check_case(const Case& one) {
 
 TEST_CASE("real networks lose nothing to integers") {
   for (const Case& one : cases) {
-    if (!fs::exists(shared / "models/mlperf_tiny") || !fs::exists(shared / "datasets")) {
+    if (!fs::exists(shared / "models") || !fs::exists(shared / "datasets")) {
       std::printf("SKIPPED %s: models and data are not beside the project\n", one.model);
       continue;
     }
