@@ -6,6 +6,7 @@
 
 #include "codegen/literals.hpp"
 #include "lib/ops/op_def.hpp"
+#include "lib/ops/results.hpp"
 #include "lib/support/text.hpp"
 
 namespace mote {
@@ -49,7 +50,7 @@ Json rounding_json(const IntegerBounds& bounds, std::optional<double> scale) {
 
 Json node_json(const Graph& graph, const CertifiedNode& certified) {
   const Node& node = graph.nodes[certified.node];
-  const Value& output = graph.at(node.outputs[0]);
+  const Value& output = graph.at(first_result(node));
   const IntegerBounds& bounds = certified.bounds;
   Json activations = Json::array();
   for (std::size_t i = 0; i < node.inputs.size(); ++i)
@@ -85,7 +86,7 @@ std::string saturation(const IntegerBounds& bounds) {
 std::string row(const Graph& graph, const CertifiedNode& certified) {
   const Node& node = graph.nodes[certified.node];
   const IntegerBounds& bounds = certified.bounds;
-  const auto scale = scale_of(graph.at(node.outputs[0]));
+  const auto scale = scale_of(graph.at(first_result(node)));
   std::string text = "| " + comment_text(layer_name(node)) + " | " + std::string(node.op->name) + " | ";
   if (bounds.accumulator)
     text += with_thousands(bounds.accumulator->reached.lowest) + " … " +

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "lib/ops/results.hpp"
+
 namespace mote {
 
 Rewriter::Rewriter(Graph graph) : graph_(std::move(graph)), pending_(std::move(graph_.nodes)) {
@@ -63,7 +65,7 @@ ValueId Rewriter::emit_like(const Node& model, std::vector<ValueId> inputs, Attr
   Node node{.op = model.op, .attrs = std::move(attrs), .inputs = std::move(inputs), .outputs = {output},
             .origin = model.origin};
   const Types types = completed(node);
-  if (!output) output = node.outputs[0] = graph_.add_value(graph_.at(pending_[next_ - 1].outputs[0]).name, types[0]);
+  if (!output) output = node.outputs[0] = graph_.add_value(graph_.at(first_result(pending_[next_ - 1])).name, types[0]);
   MOTE_CHECK(graph_.at(output).type == types[0]);
   grow();
   changed_ = true;

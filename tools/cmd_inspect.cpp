@@ -4,6 +4,7 @@
 
 #include "codegen/literals.hpp"
 #include "lib/ops/op_def.hpp"
+#include "lib/ops/results.hpp"
 #include "lib/plan/fit.hpp"
 #include "lib/support/text.hpp"
 #include "passes/pass.hpp"
@@ -96,7 +97,7 @@ void describe_plan(const Plan& plan, Report& report) {
   for (std::size_t step = 0; step < plan.steps.size(); ++step) {
     const Node& node = plan.graph.nodes[plan.steps[step].node];
     const std::int64_t live = live_bytes(plan, step);
-    const std::string shape = plan.graph.at(node.outputs[0]).type.shape.text();
+    const std::string shape = plan.graph.at(first_result(node)).type.shape.text();
     report.text += padded(std::to_string(step), 6) + padded(step_name(plan, step).substr(0, 38), 40) +
                    padded(std::string(node.op->name), 20) + padded(shape, 22) + padded(with_thousands(plan.steps[step].call.macs), 14) +
                    padded(with_thousands(live), 10) + std::string(static_cast<std::size_t>(live * 30 / peak), '#') + "\n";

@@ -14,6 +14,13 @@ MOTE_ALWAYS_INLINE T element_or(decltype(nullptr), int32_t, T absent) {
   return absent;
 }
 
+// The operand from an element on.
+template <class Pointer>
+MOTE_ALWAYS_INLINE Pointer operand_from(Pointer operand, int32_t index) {
+  return operand + index;
+}
+MOTE_ALWAYS_INLINE decltype(nullptr) operand_from(decltype(nullptr), int32_t) { return nullptr; }
+
 }  // namespace MOTE_NAMESPACE
 
 #endif

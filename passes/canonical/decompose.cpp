@@ -4,6 +4,7 @@
 //   BatchNormalization with constants           Mul and Add per channel
 //   GlobalAveragePool, GlobalMaxPool            AveragePool, MaxPool with the kernel as large as the input
 //   Sum of several; Max, Min, Mean and Tile beyond their kernels      chains (decompose_chains.cpp)
+//   the last step of a recurrent layer          its final state (decompose_recurrent.cpp)
 //   x - c, x / c of constants                   x + (-c), x * (1/c)
 #include <array>
 #include <cmath>
@@ -11,6 +12,7 @@
 #include "passes/canonical/canonical.hpp"
 #include "passes/canonical/decompose_chains.hpp"
 #include "passes/canonical/decompose_products.hpp"
+#include "passes/canonical/decompose_recurrent.hpp"
 #include "passes/match.hpp"
 #include "passes/permutation.hpp"
 
@@ -110,6 +112,7 @@ struct Row {
 constexpr Row rules[] = {{"BatchNormalization", batch_normalization},
                          {"Div", divide_by_constant},
                          {"Flatten", to_reshape},
+                         {"Gather", last_step_to_state},
                          {"Gemm", gemm_to_dense},
                          {"GlobalAveragePool", global_average_pool},
                          {"GlobalMaxPool", global_max_pool},
@@ -118,6 +121,7 @@ constexpr Row rules[] = {{"BatchNormalization", batch_normalization},
                          {"Mean", mean_to_chain},
                          {"Min", extreme_to_chain},
                          {"Reshape", canonical_reshape},
+                         {"Slice", last_step_to_state},
                          {"Squeeze", to_reshape},
                          {"Sub", subtract_constant},
                          {"Sum", sum_to_adds},

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lib/ops/results.hpp"
+
 namespace mote {
 namespace {
 
@@ -20,7 +22,7 @@ bool has_integer_arithmetic(const Graph& graph) {
 
 Diagnostic described(const Graph& graph, const Node& node, Severity severity, Code code) {
   const std::int64_t macs = node.op->macs != nullptr ? node.op->macs({graph, node}) : 0;
-  const std::int64_t elements = graph.at(node.outputs[0]).type.shape.elements();
+  const std::int64_t elements = graph.at(first_result(node)).type.shape.elements();
   Diagnostic found = at({graph, node}, code,
                         "runs in floating point: " +
                             (macs > 0 ? std::to_string(macs) + " multiply-accumulates, " : std::string()) +

@@ -22,7 +22,8 @@ const fs::path shared = shared_folder();
 // Networks of layers that this compiler must know; the others are reported with the reason.
 const std::set<std::string> required_extra{
     "ultraface_rfb320", "ultraface_slim320_simplified", "st_mobilenetv2_035_128", "st_yamnet_256",    "mnist_cntk",
-    "lenet1_keras",     "tfl_helloworld_keras",         "velardo_lesson9",        "micro_kws_fp32", "uci_har_cnn_float"};
+    "lenet1_keras",     "tfl_helloworld_keras",         "velardo_lesson9",        "micro_kws_fp32", "uci_har_cnn_float",
+    "tflm_mnist_lstm",  "lstm_coffee",                  "dtln_1",                 "ten_vad"};
 
 // Largest difference relative to the output's range over all its elements.
 double worst_difference(const Tensor& found, const Tensor& expected) {
@@ -79,7 +80,7 @@ TEST_CASE("every float export of the MLPerf Tiny networks matches ONNX Runtime a
   for (const std::string& problem : test::run_all(jobs)) FAIL_CHECK(problem);
 }
 
-TEST_CASE("convolutional and dense networks from elsewhere match ONNX Runtime; the rest is refused with reasons") {
+TEST_CASE("convolutional, dense and recurrent networks from elsewhere match ONNX Runtime; the rest is refused with reasons") {
   if (!present()) return;
   std::vector<std::function<std::string()>> jobs;
   for (const fs::directory_entry& entry : fs::directory_iterator(shared / "models" / "extra")) {

@@ -28,7 +28,7 @@ struct Call {
   [[nodiscard]] T* output(std::size_t i) const {
     const Node& node = graph.nodes.front();
     for (std::size_t k = 0; k < node.outputs.size(); ++k)
-      if (node.outputs[k] == call.operands[i]) return outputs[k].as<T>().data();
+      if (call.operands[i] && node.outputs[k] == call.operands[i]) return outputs[k].as<T>().data();
     return nullptr;
   }
 };
@@ -43,6 +43,8 @@ const std::map<std::string, Runner>& reduction_runners();
 const std::map<std::string, Runner>& elementwise_runners();
 // For functions of two and three operands with broadcasting.
 const std::map<std::string, Runner>& broadcast_runners();
+// For recurrent layers.
+const std::map<std::string, Runner>& recurrent_runners();
 // For integer inference.
 const std::map<std::string, Runner>& integer_runners();
 

@@ -1,0 +1,57 @@
+// What recurrent layers of floats and of integers share: the way along the sequence.
+//
+// Every batch row starts from its initial state and takes one step of the cell after the other. The backward direction
+// starts at the last step; its outputs lie where their inputs lie. A row of `length` steps gives zeros behind them.
+//   x        step t of row n at n * x_batch_step + t * x_step
+//   y        the hidden state after step t at n * y_batch_step + t * y_step; may be nullptr
+//   lengths  [batch], limited to 0 .. steps, or nullptr: all steps of every row
+//   initial  the hidden state of row n at n * state_batch_step, or nullptr: `zero`
+//   y_h      the last hidden state of row n at n * state_batch_step, or nullptr: it lives in `own_hidden` [hidden]
+//   next     [hidden] for the state that a step computes, because it reads the old one to its end
+// A cell has start(n) and step(x, hidden, next).
+#ifndef MOTE_KERNELS_RECURRENT_HPP
+#define MOTE_KERNELS_RECURRENT_HPP
+#include "operand.hpp"
+
+namespace MOTE_NAMESPACE {
+
+template <class T>
+struct RecurrentState {
+  T* y;
+  T* y_h;
+  T* own_hidden;
+  T* next;
+  T zero;
+};
+
+template <class G, class T, class X, class Lengths, class Initial, class Cell>
+inline void run_recurrent(bool backward, X x, Lengths lengths, Initial initial, RecurrentState<T> state, Cell cell) {
+  const size_t state_bytes = static_cast<size_t>(G::hidden) * sizeof(T);
+  for (int32_t n = 0; n < G::batch; ++n) {
+    T* const hidden = state.y_h != nullptr ? state.y_h + n * G::state_batch_step : state.own_hidden;
+    for (int32_t j = 0; j < G::hidden; ++j) {
+      hidden[j] = element_or(initial, n * G::state_batch_step + j, state.zero);
+    }
+    cell.start(n);
+    const int32_t length = clamp<int32_t>(element_or(lengths, n, static_cast<int32_t>(G::steps)), 0, G::steps);
+    for (int32_t step = 0; step < length; ++step) {
+      const int32_t t = backward ? length - 1 - step : step;
+      cell.step(x + (n * G::x_batch_step + t * G::x_step), hidden, state.next);
+      memcpy(hidden, state.next, state_bytes);
+      if (state.y != nullptr) { memcpy(state.y + (n * G::y_batch_step + t * G::y_step), hidden, state_bytes); }
+    }
+    for (int32_t t = length; t < G::steps && state.y != nullptr; ++t) {
+      for (int32_t j = 0; j < G::hidden; ++j) { state.y[n * G::y_batch_step + t * G::y_step + j] = state.zero; }
+    }
+  }
+}
+
+// What the second direction reads and writes lies behind what the first does.
+template <class T>
+MOTE_ALWAYS_INLINE T* behind(T* pointer, int32_t count) {
+  return pointer == nullptr ? nullptr : pointer + count;
+}
+
+}  // namespace MOTE_NAMESPACE
+
+#endif
