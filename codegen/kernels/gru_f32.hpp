@@ -65,31 +65,31 @@ struct GruCellF32 {
   }
 };
 
-template <class G, class X, class W, class R, class B, class L, class H0>
+template <class G, class X, class W, class R, class B, class L, class H0, class Y>
 inline void gru_direction_f32(bool backward, GruFunctions functions, X x, W w, R r, B b, L lengths, H0 initial_h,
-                              float* y, float* y_h, uint8_t* scratch) {
+                              Y y, float* y_h, uint8_t* scratch) {
   float* const next = static_cast<float*>(static_cast<void*>(scratch));
   float* const own_hidden = next + G::hidden;
   float* const reset = y_h != nullptr ? own_hidden : own_hidden + G::hidden;
-  run_recurrent<G>(backward, x, lengths, initial_h, RecurrentState<float>{y, y_h, own_hidden, next, 0.0f},
-                   GruCellF32<G, W, R, B>{functions, w, r, b, reset});
+  run_recurrent<G>(backward, x, lengths, RecurrentState<float, H0>{initial_h, y_h, own_hidden, next},
+                   GruCellF32<G, W, R, B>{functions, w, r, b, reset}, y, StoreF32<G>{});
 }
 
-template <class G, class X, class W, class R, class B, class L, class H0>
-inline void gru_f32(G, X x, W w, R r, B b, L lengths, H0 initial_h, float* y, float* y_h, uint8_t* scratch) {
+template <class G, class X, class W, class R, class B, class L, class H0, class Y>
+inline void gru_f32(G, X x, W w, R r, B b, L lengths, H0 initial_h, Y y, float* y_h, uint8_t* scratch) {
   const GruFunctions functions{{G::f, G::f_alpha, G::f_beta}, {G::g, G::g_alpha, G::g_beta}};
   gru_direction_f32<G>(G::backward, functions, x, w, r, b, lengths, initial_h, y, y_h, scratch);
 }
 
-template <class G, class X, class W, class R, class B, class L, class H0>
-inline void gru_bidirectional_f32(G geometry, X x, W w, R r, B b, L lengths, H0 initial_h, float* y, float* y_h,
+template <class G, class X, class W, class R, class B, class L, class H0, class Y>
+inline void gru_bidirectional_f32(G geometry, X x, W w, R r, B b, L lengths, H0 initial_h, Y y, float* y_h,
                                   uint8_t* scratch) {
   gru_f32(geometry, x, w, r, b, lengths, initial_h, y, y_h, scratch);
   const GruFunctions functions{{G::second_f, G::second_f_alpha, G::second_f_beta},
                                {G::second_g, G::second_g_alpha, G::second_g_beta}};
   const int32_t rows = 3 * G::hidden, state = G::state_direction_step;
   gru_direction_f32<G>(true, functions, x, w + rows * G::input, r + rows * G::hidden, operand_from(b, 2 * rows),
-                       lengths, operand_from(initial_h, state), behind(y, G::y_direction_step), behind(y_h, state),
+                       lengths, operand_from(initial_h, state), operand_from(y, G::y_direction_step), behind(y_h, state),
                        scratch);
 }
 

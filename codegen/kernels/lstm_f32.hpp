@@ -77,27 +77,27 @@ struct LstmCellF32 {
   }
 };
 
-template <class G, class X, class W, class R, class B, class L, class H0, class C0, class P>
+template <class G, class X, class W, class R, class B, class L, class H0, class C0, class P, class Y>
 inline void lstm_direction_f32(bool backward, LstmFunctions functions, X x, W w, R r, B b, L lengths, H0 initial_h,
-                               C0 initial_c, P p, float* y, float* y_h, float* y_c, uint8_t* scratch) {
+                               C0 initial_c, P p, Y y, float* y_h, float* y_c, uint8_t* scratch) {
   float* const next = static_cast<float*>(static_cast<void*>(scratch));
   float* const own_hidden = next + G::hidden;
   float* const own_cell = y_h != nullptr ? own_hidden : own_hidden + G::hidden;
-  run_recurrent<G>(backward, x, lengths, initial_h, RecurrentState<float>{y, y_h, own_hidden, next, 0.0f},
-                   LstmCellF32<G, W, R, B, C0, P>{functions, w, r, b, initial_c, p, y_c, own_cell, own_cell});
+  run_recurrent<G>(backward, x, lengths, RecurrentState<float, H0>{initial_h, y_h, own_hidden, next},
+                   LstmCellF32<G, W, R, B, C0, P>{functions, w, r, b, initial_c, p, y_c, own_cell, own_cell}, y, StoreF32<G>{});
 }
 
-template <class G, class X, class W, class R, class B, class L, class H0, class C0, class P>
-inline void lstm_f32(G, X x, W w, R r, B b, L lengths, H0 initial_h, C0 initial_c, P p, float* y, float* y_h,
+template <class G, class X, class W, class R, class B, class L, class H0, class C0, class P, class Y>
+inline void lstm_f32(G, X x, W w, R r, B b, L lengths, H0 initial_h, C0 initial_c, P p, Y y, float* y_h,
                      float* y_c, uint8_t* scratch) {
   const LstmFunctions functions{
       {G::f, G::f_alpha, G::f_beta}, {G::g, G::g_alpha, G::g_beta}, {G::h, G::h_alpha, G::h_beta}};
   lstm_direction_f32<G>(G::backward, functions, x, w, r, b, lengths, initial_h, initial_c, p, y, y_h, y_c, scratch);
 }
 
-template <class G, class X, class W, class R, class B, class L, class H0, class C0, class P>
+template <class G, class X, class W, class R, class B, class L, class H0, class C0, class P, class Y>
 inline void lstm_bidirectional_f32(G geometry, X x, W w, R r, B b, L lengths, H0 initial_h, C0 initial_c, P p,
-                                   float* y, float* y_h, float* y_c, uint8_t* scratch) {
+                                   Y y, float* y_h, float* y_c, uint8_t* scratch) {
   lstm_f32(geometry, x, w, r, b, lengths, initial_h, initial_c, p, y, y_h, y_c, scratch);
   const LstmFunctions functions{{G::second_f, G::second_f_alpha, G::second_f_beta},
                                 {G::second_g, G::second_g_alpha, G::second_g_beta},
@@ -105,7 +105,7 @@ inline void lstm_bidirectional_f32(G geometry, X x, W w, R r, B b, L lengths, H0
   const int32_t rows = 4 * G::hidden, state = G::state_direction_step;
   lstm_direction_f32<G>(true, functions, x, w + rows * G::input, r + rows * G::hidden, operand_from(b, 2 * rows),
                         lengths, operand_from(initial_h, state), operand_from(initial_c, state),
-                        operand_from(p, 3 * G::hidden), behind(y, G::y_direction_step), behind(y_h, state),
+                        operand_from(p, 3 * G::hidden), operand_from(y, G::y_direction_step), behind(y_h, state),
                         behind(y_c, state), scratch);
 }
 

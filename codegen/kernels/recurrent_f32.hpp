@@ -57,6 +57,15 @@ MOTE_ALWAYS_INLINE float limited_f32(float x) {
   return G::clips ? clamp<float>(x, -G::limit, G::limit) : x;
 }
 
+// The state is what a layer gives.
+template <class G>
+struct StoreF32 {
+  void operator()(const float* hidden, float* y) const {
+    memcpy(y, hidden, static_cast<size_t>(G::hidden) * sizeof(float));
+  }
+  void operator()(const float*, decltype(nullptr)) const {}
+};
+
 }  // namespace MOTE_NAMESPACE
 
 #endif
