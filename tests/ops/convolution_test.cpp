@@ -174,6 +174,8 @@ TEST_CASE("malformed convolutions are refused") {
   CHECK(rejection("Conv", {{"dilations", Integers{1, 0}}}, {x, w}) == Code::attribute_range);
   CHECK(rejection("Conv", {{"kernel_shape", Integers{3, 2}}}, {x, w}) == Code::attribute_range);
   CHECK(rejection("Conv", {{"auto_pad", std::string("SAME")}}, {x, w}) == Code::attribute_range);
+  for (const char* same : {"SAME_UPPER", "SAME_LOWER"})  // no pads make a window fit where there is nothing
+    CHECK(rejection("Conv", {{"auto_pad", std::string(same)}}, {counting({1, 4, 0, 3}), w}) == Code::shape_mismatch);
   CHECK(rejection("Conv", {{"auto_pad", std::string("VALID")}, {"pads", Integers{1, 1, 1, 1}}}, {x, w}) ==
         Code::unsupported_form);
   CHECK(rejection("Conv", {{"dilations", Integers{1 << 20, 1 << 20}}, {"pads", Integers(4, 1 << 20)}},

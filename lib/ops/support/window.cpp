@@ -60,18 +60,22 @@ void pad_same(WindowAxis& axis, bool odd_pad_at_end) {
   axis.pad_end = total - axis.pad_begin;
 }
 
-Status count_outputs(const OpView& op, WindowAxis& axis, bool ceil_mode) {
-  const std::int64_t padded = axis.in + axis.pad_begin + axis.pad_end;
-  const std::int64_t room = padded - axis.reach();
-  if (room < 0)
-    return at(op, Code::shape_mismatch,
-              "a window of " + std::to_string(axis.reach()) + " positions does not fit an extent of " +
-                  std::to_string(axis.in) + " with pads " + std::to_string(axis.pad_begin) + " and " +
-                  std::to_string(axis.pad_end),
-              {"make the input larger, or check kernel_shape, dilations and pads"});
-  axis.out = (ceil_mode ? (room + axis.stride - 1) / axis.stride : room / axis.stride) + 1;
+// Positions that the first window leaves over; negative where it does not fit.
+std::int64_t room(const WindowAxis& axis) { return axis.in + axis.pad_begin + axis.pad_end - axis.reach(); }
+
+// SAME pads make every window fit but those over nothing: they pad for the outputs there are, and an extent of 0 has none.
+Status expect_room(const OpView& op, const WindowAxis& axis) {
+  if (room(axis) >= 0) return Ok{};
+  return at(op, Code::shape_mismatch,
+            "a window of " + std::to_string(axis.reach()) + " positions does not fit an extent of " +
+                std::to_string(axis.in) + " with pads " + std::to_string(axis.pad_begin) + " and " +
+                std::to_string(axis.pad_end),
+            {"make the input larger, or check kernel_shape, dilations and pads"});
+}
+
+void count_outputs(WindowAxis& axis, bool ceil_mode) {
+  axis.out = (ceil_mode ? (room(axis) + axis.stride - 1) / axis.stride : room(axis) / axis.stride) + 1;
   if (ceil_mode && (axis.out - 1) * axis.stride >= axis.in + axis.pad_begin) --axis.out;
-  return Ok{};
 }
 
 std::int64_t random_extent(Rng& rng, const WindowAxis& axis) {
@@ -112,10 +116,10 @@ Result<Window> resolve_window(const OpView& op, std::span<const std::int64_t> in
             .pad_begin = pads[i],
             .pad_end = pads[count + i]};
     MOTE_TRY_STATUS(expect_small(op, axis));
-    if (auto_pad == AutoPad::same_upper || auto_pad == AutoPad::same_lower)
-      pad_same(axis, auto_pad == AutoPad::same_upper);
-    else
-      MOTE_TRY_STATUS(count_outputs(op, axis, ceil_mode));
+    const bool is_same = auto_pad == AutoPad::same_upper || auto_pad == AutoPad::same_lower;
+    if (is_same) pad_same(axis, auto_pad == AutoPad::same_upper);
+    MOTE_TRY_STATUS(expect_room(op, axis));
+    if (!is_same) count_outputs(axis, ceil_mode);
   }
   MOTE_TRY_STATUS(expect_countable(op, window));
   return window;
