@@ -160,7 +160,7 @@ std::string problem_on_host(std::span<const CompiledCase> cases, const Build& bu
   const auto run = run_process({program}, {.time = std::chrono::minutes(2)});
   if (!run) return render(run.error());
   return verdict(run->end == ProcessEnd::exited, run->status, run->standard_output,
-                 run->standard_error + "did not end well\n");
+                 run->standard_error + "ended with status " + std::to_string(run->status) + "\n");
 }
 
 std::string problem_on_board(std::span<const CompiledCase> cases, const Board& board) {
