@@ -20,6 +20,11 @@ Tensor operand_of(const Attr& value, DType data) {
   if (const auto* literal = std::get_if<Literal>(&value))
     return {.dtype = literal->type.dtype, .shape = literal->type.shape, .bytes = *literal->data};
   if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value)) return list_of(*list);
+  if (const auto* reals = std::get_if<std::vector<float>>(&value)) {
+    Tensor list = Tensor::zeros(DType::f32, *Shape::make({static_cast<std::int64_t>(reals->size())}));
+    std::ranges::copy(*reals, list.as<float>().begin());
+    return list;
+  }
   if (const auto* integer = std::get_if<std::int64_t>(&value)) {
     Tensor scalar = list_of({*integer});
     scalar.shape = Shape{};

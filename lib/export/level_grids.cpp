@@ -76,7 +76,7 @@ LevelGrids level_grids(const Graph& graph) {
       if (node.op->name != "QuantizeLinear") grids.held[*node.outputs[0]] = grid;
     } else if (node.op->name == "Concat") {
       grids.held[*node.outputs[0]] = grid_of_concat(grids, node);
-    } else if (moves_elements(node.op->name)) {
+    } else if (moves_elements(node.op->name) || node.op->name == "Resample2d") {
       for (const ValueId id : node.outputs)
         if (id) grids.held[*id] = grids.held[*node.inputs[0]];
     }

@@ -14,9 +14,11 @@ struct CoreForm {
   std::string_view op;
   void (*write)(Export&, const Node&);
 };
-constexpr std::array core_forms{CoreForm{"Conv2d", export_product},         CoreForm{"DepthwiseConv2d", export_product},
-                                CoreForm{"Dense", export_product},          CoreForm{"MaxPool2d", export_pool},
-                                CoreForm{"AveragePool2d", export_pool},     CoreForm{"FakeQuantize", export_fake_quantize}};
+constexpr std::array core_forms{CoreForm{"Conv2d", export_product},     CoreForm{"DepthwiseConv2d", export_product},
+                                CoreForm{"Dense", export_product},      CoreForm{"MaxPool2d", export_pool},
+                                CoreForm{"AveragePool2d", export_pool}, CoreForm{"FakeQuantize", export_fake_quantize},
+                                CoreForm{"Resample2d", export_image},   CoreForm{"Select2d", export_image},
+                                CoreForm{"Upsample", export_upsample}};
 
 const CoreForm* core_form(const Node& node) {
   const auto found = std::ranges::find(core_forms, node.op->name, &CoreForm::op);
@@ -32,6 +34,9 @@ Result<std::int64_t> opset_of_core(const OpView& op) {
       return at(op, Code::unsupported_form, "the levels and the zero point fit no type of 8 or 16 bits", {"quantize to 8 or 16 bits"});
     return byte_size(type) == 1 ? oldest_export_opset : std::int64_t{21};
   }
+  if (op.node.op->name == "Resample2d" && !has_resize_form(op))
+    return at(op, Code::unsupported_form, "no Resize by sizes computes these positions and weights",
+              {"export the model with integral scales, or compile it without writing it"});
   const bool dilated = op.has("dilations") && op.integers("dilations") != std::vector<std::int64_t>{1, 1};
   return op.node.op->name == "AveragePool2d" && dilated ? std::int64_t{19} : oldest_export_opset;
 }

@@ -26,7 +26,9 @@ constexpr AttributeSince attributes[] = {
     {"ReduceLogSumExp", "noop_with_empty_axes", 18}, {"ReduceMax", "noop_with_empty_axes", 18},
     {"ReduceMean", "noop_with_empty_axes", 18},  {"ReduceMin", "noop_with_empty_axes", 18},
     {"ReduceProd", "noop_with_empty_axes", 18},  {"ReduceSumSquare", "noop_with_empty_axes", 18},
-    {"Reshape", "allowzero", 14},          {"Shape", "end", 15},
+    {"Reshape", "allowzero", 14},          {"Resize", "antialias", 18},
+    {"Resize", "axes", 18},                {"Resize", "keep_aspect_ratio_policy", 18},
+    {"Shape", "end", 15},
     {"Shape", "start", 15},                {"Softmax", "flatten", not_onnx},
     {"Split", "num_outputs", 18}};
 

@@ -20,7 +20,7 @@ inline constexpr std::string_view broadcasting_ops[] = {
 
 inline constexpr std::string_view moving_ops[] = {
     "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Slice", "Split", "Gather",
-    "Expand", "Tile", "MaxPool2d", "ReduceMax", "ReduceMin", "DepthToSpace", "SpaceToDepth"};
+    "Expand", "Tile", "MaxPool2d", "ReduceMax", "ReduceMin", "Select2d"};
 
 // f(x) element by element, whatever the layout: one data operand, attributes without axes.
 [[nodiscard]] constexpr bool is_unary_elementwise(std::string_view op) {

@@ -113,6 +113,28 @@ bool arg(Rewriter& rewriter, const Node& node, const Turned& x) {
   return reduced_over(rewriter, node, x, std::move(attrs), {axis});
 }
 
+// Rows and columns must still be neighbours, in this order.
+bool images(Rewriter& rewriter, const Node& node, const Turned& x) {
+  Attrs attrs = node.attrs;
+  const auto rows = static_cast<std::size_t>(rewriter.view(node).integer("axis"));
+  if (x.perm[rows] + 1 != x.perm[rows + 1]) return false;
+  attrs["axis"] = static_cast<std::int64_t>(x.perm[rows]);
+  std::vector<ValueId> operands = node.inputs;
+  operands[0] = x.source;
+  const ValueId result = rewriter.emit_like(node, std::move(operands), std::move(attrs));
+  emit_transpose(rewriter, result, x.perm, node.outputs[0]);
+  return true;
+}
+
+// A single pixel that a Reshape gave its channels in front: what images it becomes should have them last as well.
+std::optional<Turned> turned_pixel(const Rewriter& rewriter, ValueId id) {
+  const Node* node = rewriter.producer(id, "Reshape");
+  if (node == nullptr) return std::nullopt;
+  const Integers last = extents_of(rewriter.type(node->inputs[0]).shape), first = extents_of(rewriter.type(id).shape);
+  if (last.size() != 4 || last[1] != 1 || last[2] != 1 || first != Integers{last[0], last[3], 1, 1}) return std::nullopt;
+  return Turned{.source = node->inputs[0], .perm = {0, 3, 1, 2}};
+}
+
 bool split(Rewriter& rewriter, const Node& node, const Turned& x) {
   Attrs attrs = node.attrs;
   attrs["axis"] = source_axis(x.perm, rewriter.view(node).integer("axis"));
@@ -151,7 +173,9 @@ constexpr Row rules[] = {{"ArgMax", arg},
                          {"ReduceProd", reduce},
                          {"ReduceSum", reduce},
                          {"ReduceSumSquare", reduce},
+                         {"Resample2d", images},
                          {"Reshape", reshape},
+                         {"Select2d", images},
                          {"Slice", slice},
                          {"Softmax", along_one_axis},
                          {"Split", split}};
@@ -167,7 +191,8 @@ std::optional<Turned> turned(const Rewriter& rewriter, ValueId id) {
 bool sink_through_axes(Rewriter& rewriter, const Node& node) {
   const auto row = std::ranges::find(rules, node.op->name, &Row::op);
   if (row == std::end(rules)) return false;
-  const auto x = turned(rewriter, node.inputs[0]);
+  auto x = turned(rewriter, node.inputs[0]);
+  if (!x && row->rule == images) x = turned_pixel(rewriter, node.inputs[0]);
   return x && row->rule(rewriter, node, *x);
 }
 

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <string_view>
 
+#include "lib/ops/support/resample_form.hpp"
 #include "passes/match.hpp"
 #include "passes/quantize/element_cone.hpp"
 
@@ -14,8 +15,12 @@ namespace {
 // Operators with an integer form that ends in clamps.
 constexpr std::array<std::string_view, 10> arithmetic{"Conv2d", "DepthwiseConv2d", "Dense", "Add", "Sub", "Mul",
                                                       "MatMul", "AveragePool2d", "ReduceMean", "ReduceSum"};
-// Operators whose result lies on the grid of their operands.
-bool stays_on_grid(std::string_view op) { return moves_elements(op) || op == "Concat" || op == "Pad"; }
+// Operators whose result lies on the grid of their operands: what lies between two levels is one of those in between.
+bool stays_on_grid(const Graph& graph, const Node& node) {
+  const std::string_view op = node.op->name;
+  return moves_elements(op) || op == "Concat" || op == "Pad" ||
+         (op == "Resample2d" && ops::is_interpolation({graph, node}));
+}
 constexpr std::array<std::string_view, 2> clamps{"Relu", "Clip"};
 constexpr std::array<std::string_view, 2> positions{"ArgMax", "ArgMin"};
 
@@ -64,7 +69,7 @@ class Marker {
 
   // All operands on grids that may be made one.
   [[nodiscard]] bool moves(const Node& node) const {
-    if (!stays_on_grid(node.op->name) || node.inputs.empty() || !is_real(node.inputs[0])) return false;
+    if (!stays_on_grid(graph_, node) || node.inputs.empty() || !is_real(node.inputs[0])) return false;
     const std::size_t operands = node.op->name == "Concat" ? node.inputs.size() : 1;
     for (std::size_t i = 0; i < operands; ++i) {
       const ValueId id = node.inputs[i];
@@ -87,7 +92,7 @@ class Marker {
   }
 
   [[nodiscard]] bool has_integer_form(const Node& node) const {
-    return is_one_of(node.op->name, arithmetic) || stays_on_grid(node.op->name) ||
+    return is_one_of(node.op->name, arithmetic) || stays_on_grid(graph_, node) ||
            is_one_of(node.op->name, positions) || node.op->name == "Softmax" || is_cone_node(graph_, node);
   }
 

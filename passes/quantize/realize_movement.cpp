@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "lib/ops/support/resample_form.hpp"
 #include "passes/match.hpp"
 #include "passes/quantize/realize.hpp"
 
@@ -66,6 +67,46 @@ bool move_pad(Rewriter& rewriter, const Node& node) {
   return move_results(rewriter, node, {operand->levels}, operand->grid, std::move(attrs));
 }
 
+// Rounded so that each output's weights add up to 2^bits: what is the same everywhere stays what it is.
+Tensor fixed_point_weights(const Tensor& weights, int bits) {
+  Tensor fixed = Tensor::zeros(DType::s16, weights.shape);
+  const std::vector<double> reals = weights.to_reals();
+  const auto taps = static_cast<std::size_t>(weights.shape[1]);
+  const auto values = fixed.as<std::int16_t>();
+  for (std::size_t first = 0; first < reals.size(); first += taps) {
+    auto left = static_cast<std::int32_t>(std::int64_t{1} << bits);
+    std::size_t largest = first;
+    for (std::size_t i = first; i < first + taps; ++i) {
+      values[i] = static_cast<std::int16_t>(std::nearbyint(std::ldexp(reals[i], bits)));
+      left -= values[i];
+      if (reals[i] > reals[largest]) largest = i;
+    }
+    values[largest] = static_cast<std::int16_t>(values[largest] + left);
+  }
+  return fixed;
+}
+
+// Interpolation on the grid of the operand, between whose levels every result lies.
+bool move_resampled(Rewriter& rewriter, const Node& node) {
+  const auto operand = stored(rewriter, node.inputs[0]);
+  const OpView op = rewriter.view(node);
+  if (!operand || !ops::is_interpolation(op)) return false;
+  // As many bits as sums of 32 bits have room for; elements of 16 bits are added up in 64.
+  const int bits = rewriter.type(operand->levels).dtype == DType::s8 ? 11 : 14;
+  Attrs attrs{{"axis", op.integer("axis")},
+              {"outside", std::int64_t{operand->grid.level(static_cast<double>(op.real("outside")))}},
+              {"row_bits", std::int64_t{bits}},
+              {"column_bits", std::int64_t{bits}}};
+  const std::string name = rewriter.graph().at(node.outputs[0]).name;
+  const Tensor rows = fixed_point_weights(op.constant(2), bits), columns = fixed_point_weights(op.constant(4), bits);
+  const ValueId levels = rewriter.emit("QuantizedResample2d",
+                                       {operand->levels, node.inputs[1], rewriter.constant(rows, name + "_row_weights"),
+                                        node.inputs[3], rewriter.constant(columns, name + "_column_weights")},
+                                       std::move(attrs));
+  rewriter.replace(node.outputs[0], emit_dequantize(rewriter, {.levels = levels, .grid = operand->grid}));
+  return true;
+}
+
 bool find_position(Rewriter& rewriter, const Node& node) {
   const auto operand = stored(rewriter, node.inputs[0]);
   if (!operand) return false;
@@ -81,6 +122,7 @@ bool realize_movement(Rewriter& rewriter, const Node& current) {
   if (moves_elements(node.op->name)) return move_one(rewriter, node);
   if (is_one_of(node.op->name, of_several)) return move_several(rewriter, node);
   if (is_one_of(node.op->name, positions)) return find_position(rewriter, node);
+  if (node.op->name == "Resample2d") return move_resampled(rewriter, node);
   return node.op->name == "Pad" && move_pad(rewriter, node);
 }
 

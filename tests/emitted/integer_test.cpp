@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view names[] = {
     "ArgMax",  "ArgMin", "Clip",      "Concat",      "Equal", "Expand",  "Gather",    "Greater", "GreaterOrEqual",
-    "Less",    "Max",    "MaxPool2d", "LessOrEqual", "Min",   "MaxPool", "Pad",       "Relu",    "ReduceMax",
+    "Less",    "Select2d", "Max",    "MaxPool2d", "LessOrEqual", "Min",   "MaxPool", "Pad",       "Relu",    "ReduceMax",
     "Reshape", "Slice",  "Split",     "ReduceMin",   "Where", "Squeeze", "Transpose", "Flatten", "Unsqueeze"};
 
 bool is_of(const Sample::Input& input, DType dtype) { return input.present && input.type.dtype == dtype; }

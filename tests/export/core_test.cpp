@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "lib/exec/interpreter.hpp"
+#include "lib/ops/text_form.hpp"
 #include "lib/quant/grid.hpp"
 #include "passes/pass.hpp"
 #include "tests/export/round_trip.hpp"
@@ -93,4 +94,45 @@ TEST_CASE("An operator that ONNX does not have is refused by name") {
   REQUIRE_FALSE(exported);
   CHECK(exported.error().code == Code::unsupported_op);
   CHECK(exported.error().where.op_type == "Lookup");
+}
+
+TEST_CASE("Images that a Resize made are written as that Resize, others as the rows and columns they consist of") {
+  for (const bool halves : {true, false}) {
+    const std::string columns = halves ? "[0, 0, 1, 1, 2, 2]" : "[2, 0, 0, 1, 2, 1]";
+    auto graph = parse("graph \"image\"\ninput %x : f32[1x2x3x2]\nconstant @rows : s32[4] = [0, 0, 1, 1]\n"
+                       "constant @columns : s32[6] = " + columns + "\n"
+                       "%y = Select2d(%x, @rows, @columns) {axis=1} : f32[1x4x6x2]\noutput %y\n");
+    REQUIRE(graph);
+    const auto exported = export_onnx(*graph);
+    REQUIRE(exported);
+    const Graph again = import_bytes(exported->bytes);
+    const auto has = [&](std::string_view op) {
+      return std::ranges::any_of(again.nodes, [&](const Node& node) { return node.op->name == op; });
+    };
+    CHECK(has("Resize") == halves);
+    CHECK(has("Gather") == !halves);
+    const auto inputs = random_inputs(*graph, 5);
+    CHECK((*interpret(again, inputs))[0].bytes == (*interpret(*graph, inputs))[0].bytes);
+  }
+}
+
+TEST_CASE("Interpolation is written as a Resize where one has its weights, and refused else") {
+  for (const bool resize : {true, false}) {
+    auto graph = parse(std::string("graph \"image\"\ninput %x : f32[1x2x2x2]\nconstant @starts : s32[4] = [0, 0, 0, 0]\n"
+                                   "constant @weights : f32[4x2] = [1.0, 0.0, 0.75, 0.25, 0.25, 0.75, 0.0, ") +
+                       (resize ? "1.0" : "0.5") + "]\n"
+                       "%y = Resample2d(%x, @starts, @weights, @starts, @weights) {axis=2} : f32[1x2x4x4]\noutput %y\n");
+    REQUIRE(graph);
+    const auto exported = export_onnx(*graph);
+    if (!resize) {
+      REQUIRE(!exported);
+      CHECK(exported.error().code == Code::unsupported_form);
+      continue;
+    }
+    REQUIRE(exported);
+    const Graph again = import_bytes(exported->bytes);
+    const auto inputs = random_inputs(*graph, 5);
+    const auto a = (*interpret(again, inputs))[0].to_reals(), b = (*interpret(*graph, inputs))[0].to_reals();
+    for (std::size_t i = 0; i < b.size(); ++i) CHECK(a[i] == Approx(b[i]).margin(1e-6));
+  }
 }

@@ -45,6 +45,8 @@ const std::map<std::string, Runner>& elementwise_runners();
 const std::map<std::string, Runner>& broadcast_runners();
 // For recurrent layers.
 const std::map<std::string, Runner>& recurrent_runners();
+// For resampling.
+const std::map<std::string, Runner>& resampling_runners();
 // For integer inference.
 const std::map<std::string, Runner>& integer_runners();
 

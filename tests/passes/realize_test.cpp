@@ -94,6 +94,29 @@ TEST_CASE("What moves elements moves levels", "[realize]") {
   for (const char* op : {"Transpose", "Reshape", "Slice", "MaxPool2d", "Flatten"}) check_operator(op, 20);
 }
 
+TEST_CASE("Images of integers are resized in integers, on their own grid", "[realize]") {
+  const Graph real = graph_of(R"(graph "resized"
+input %x : f32[1x2x3x2]
+constant @rows : s32[4] = [0, 0, 0, 0]
+constant @row_weights : f32[4x2] = [1.0, 0.0, 0.7, 0.3, 0.35, 0.65, 0.0, 1.0]
+constant @columns : s32[5] = [0, 0, 1, 1, -1]
+constant @column_weights : f32[5x2] = [1.0, 0.0, 0.4, 0.6, 0.8, 0.2, 0.0, 1.0, 0.0, 0.0]
+%a = FakeQuantize(%x) {scale=0.0078125, zero_point=3} : f32[1x2x3x2]
+%b = Resample2d(%a, @rows, @row_weights, @columns, @column_weights) {axis=1, outside=0.5} : f32[1x4x5x2]
+%y = FakeQuantize(%b) {scale=0.0078125, zero_point=3} : f32[1x4x5x2]
+output %y
+)");
+  const Graph integer = run_pass("realize-integers", real);
+  CHECK(count_of(integer, "QuantizedResample2d") == 1);
+  CHECK_FALSE(has_float_arithmetic(integer));
+  for (std::uint64_t seed = 1; seed < 9; ++seed) {
+    const auto inputs = random_inputs(real, seed);
+    const auto expected = (*interpret(real, inputs, Precision::reference))[0].to_reals();
+    const auto found = (*interpret(integer, inputs))[0].to_reals();
+    for (std::size_t i = 0; i < expected.size(); ++i) CHECK(found[i] == Approx(expected[i]).margin(0.0079));
+  }
+}
+
 TEST_CASE("A clamp behind a concatenation or a softmax clamps the levels", "[realize]") {
   for (const char* op : {"Concat(%a, %b) {axis=1}", "Softmax(%a) {axis=1}"}) {
     const bool joins = std::string(op).starts_with("Concat");

@@ -140,3 +140,18 @@ output %y
 )"));
   CHECK(after.nodes[0].op->name == "Transpose");
 }
+
+TEST_CASE("images are resized in the order that they come in") {
+  check_pass("sink-transposes", R"(graph ""
+input %x : f32[1x2x2x8]
+constant @two : s32[2] = [0, 1]
+constant @four : s32[4] = [0, 0, 1, 1]
+%a = Transpose(%x) {perm=[0,3,1,2]} : f32[1x8x2x2]
+%b = Select2d(%a, @two, @four) {axis=2} : f32[1x8x2x4]
+%y = Transpose(%b) {perm=[0,2,3,1]} : f32[1x2x4x8]
+output %y
+)",
+             R"(%y = Select2d(%x, @two, @four) {axis=1} : f32[1x2x4x8]
+output %y
+)");
+}
