@@ -20,11 +20,15 @@ void export_product(Export& to, const Node& node);        // Conv2d, DepthwiseCo
 void export_pool(Export& to, const Node& node);           // MaxPool2d, AveragePool2d
 void export_fake_quantize(Export& to, const Node& node);  // a Clip where it limits more than the type, two nodes
 void export_image(Export& to, const Node& node);          // Select2d, Resample2d
+void export_normalize(Export& to, const Node& node);
 void export_upsample(Export& to, const Node& node);       // as a Resize
 void export_onnx_node(Export& to, const Node& node);      // an operator of ONNX, as it is
 
 // A Resize has these positions and weights; a Resample2d without one cannot be written.
 [[nodiscard]] bool has_resize_form(const OpView& op);
+
+// The operator set that the written form of a Normalize needs.
+[[nodiscard]] std::int64_t opset_of_normalize(const OpView& op);
 
 // Relu or Clip from `x` to `y`.
 void write_clamp(Export& to, const std::string& x, std::optional<float> low, std::optional<float> high,

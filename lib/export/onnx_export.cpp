@@ -17,6 +17,7 @@ struct CoreForm {
 constexpr std::array core_forms{CoreForm{"Conv2d", export_product},     CoreForm{"DepthwiseConv2d", export_product},
                                 CoreForm{"Dense", export_product},      CoreForm{"MaxPool2d", export_pool},
                                 CoreForm{"AveragePool2d", export_pool}, CoreForm{"FakeQuantize", export_fake_quantize},
+                                CoreForm{"Normalize", export_normalize},
                                 CoreForm{"Resample2d", export_image},   CoreForm{"Select2d", export_image},
                                 CoreForm{"Upsample", export_upsample}};
 
@@ -34,6 +35,7 @@ Result<std::int64_t> opset_of_core(const OpView& op) {
       return at(op, Code::unsupported_form, "the levels and the zero point fit no type of 8 or 16 bits", {"quantize to 8 or 16 bits"});
     return byte_size(type) == 1 ? oldest_export_opset : std::int64_t{21};
   }
+  if (op.node.op->name == "Normalize") return opset_of_normalize(op);
   if (op.node.op->name == "Resample2d" && !has_resize_form(op))
     return at(op, Code::unsupported_form, "no Resize by sizes computes these positions and weights",
               {"export the model with integral scales, or compile it without writing it"});

@@ -19,7 +19,8 @@ constexpr AttributeSince attributes[] = {
     {"AveragePool", "dilations", 19},      {"BatchNormalization", "spatial", not_onnx},
     {"BatchNormalization", "training_mode", 14}, {"Cast", "saturate", 19},
     {"CastLike", "saturate", 19},          {"DequantizeLinear", "block_size", 21},
-    {"LogSoftmax", "flatten", not_onnx},   {"Pad", "axes", 18},
+    {"Hardmax", "flatten", not_onnx},      {"LogSoftmax", "flatten", not_onnx},
+    {"Pad", "axes", 18},
     {"QuantizeLinear", "block_size", 21},  {"QuantizeLinear", "output_dtype", 21},
     {"QuantizeLinear", "saturate", 19},    {"ReduceL1", "noop_with_empty_axes", 18},
     {"ReduceL2", "noop_with_empty_axes", 18},    {"ReduceLogSum", "noop_with_empty_axes", 18},
@@ -46,6 +47,7 @@ bool has_wide_levels(const OpView& op) {
 Result<std::int64_t> required_opset(const OpView& op) {
   const OnnxForm& form = op.node.op->onnx;
   std::int64_t opset = std::max<std::int64_t>(oldest_export_opset, form.since);
+  if (form.name == "LayerNormalization") opset = std::max<std::int64_t>(opset, 17);
   if (has_wide_levels(op)) opset = std::max<std::int64_t>(opset, 21);
   for (const AttributeSince& row : attributes) {
     if (row.op != form.name || !op.has(row.attr) || is_default(*op.node.op, row.attr, op.node.attrs)) continue;

@@ -1,6 +1,7 @@
 // How a Transpose passes through operators that name axes: the axis names change, the Transpose follows behind.
 #include <algorithm>
 
+#include "lib/ops/support/normalize_form.hpp"
 #include "passes/canonical/layout.hpp"
 #include "passes/match.hpp"
 
@@ -35,6 +36,36 @@ bool along_one_axis(Rewriter& rewriter, const Node& node, const Turned& x) {
   Attrs attrs = node.attrs;
   attrs["axis"] = source_axis(x.perm, op.integer("axis"));
   through(rewriter, node, x, std::move(attrs));
+  return true;
+}
+
+// Parameters are read in the order of x: constants are turned, others may only have extents of 1 to move.
+std::optional<ValueId> turned_parameter(Rewriter& rewriter, ValueId id, const Permutation& perm) {
+  if (!id) return id;
+  const Permutation back = inverse(perm);
+  const Shape shape = rewriter.type(id).shape;
+  if (rewriter.is_constant(id))
+    return rewriter.constant(transposed(rewriter.graph().constant(id), back), std::string(rewriter.graph().at(id).name));
+  if (!moves_no_element(back, shape)) return std::nullopt;
+  return emit_reshape(rewriter, id, permuted(extents_of(shape), back));
+}
+
+bool normalize(Rewriter& rewriter, const Node& node, const Turned& x) {
+  const Integers axes = source_axes(x.perm, rewriter.view(node).integers("axes"));
+  std::vector<ValueId> operands{x.source};
+  for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+    const auto parameter = turned_parameter(rewriter, node.inputs[i], x.perm);
+    if (!parameter) return false;
+    operands.push_back(*parameter);
+  }
+  const ValueId* given = operands.size() > 1 && operands[1] ? &operands[1] : operands.size() > 2 ? &operands[2] : nullptr;
+  const std::vector<std::size_t> places(axes.begin(), axes.end());
+  if (!ops::has_normalize_form(rewriter.type(x.source).shape, places, given != nullptr ? &rewriter.type(*given).shape : nullptr))
+    return false;
+  Attrs attrs = node.attrs;
+  attrs["axes"] = axes;
+  const ValueId result = rewriter.emit_like(node, std::move(operands), std::move(attrs));
+  emit_transpose(rewriter, result, x.perm, node.outputs[0]);
   return true;
 }
 
@@ -159,9 +190,8 @@ struct Row {
 };
 constexpr Row rules[] = {{"ArgMax", arg},
                          {"ArgMin", arg},
-                         {"Hardmax", along_one_axis},
                          {"LogSoftmax", along_one_axis},
-                         {"LpNormalization", along_one_axis},
+                         {"Normalize", normalize},
                          {"Pad", pad},
                          {"ReduceL1", reduce},
                          {"ReduceL2", reduce},

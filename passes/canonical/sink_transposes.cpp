@@ -50,7 +50,23 @@ class Sweep {
       return true;
     }
     if (simpler) emit_transpose(rewriter_, node.inputs[0], perm, node.outputs[0]);
-    return simpler;
+    return simpler || behind_reshape(node, perm);
+  }
+
+  // Transpose(Reshape(Transpose(x))) = Reshape(Transpose(x)) where the Reshape leaves what is moved together: the way
+  // back from the channels first of a model between two Transposes of convolutions. Read from the end to the beginning,
+  // it is the Transpose that passes the Reshape.
+  bool behind_reshape(const Node& node, const Permutation& perm) {
+    const Node* reshape = rewriter_.producer(node.inputs[0], "Reshape");
+    if (reshape == nullptr || !rewriter_.only_read_here(node.inputs[0])) return false;
+    const auto inner = turned(rewriter_, reshape->inputs[0]);
+    if (!inner) return false;
+    const Shape result = rewriter_.type(node.outputs[0]).shape;
+    const auto order = reshape_first(result, inverse(perm), rewriter_.type(reshape->inputs[0]).shape);
+    if (!order) return false;
+    const ValueId moved = emit_transpose(rewriter_, inner->source, composed(inner->perm, inverse(order->perm)));
+    emit_reshape(rewriter_, moved, extents_of(result), node.outputs[0]);
+    return true;
   }
 
   bool unary(const Node& node) {

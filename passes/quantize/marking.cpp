@@ -13,8 +13,8 @@ namespace mote {
 namespace {
 
 // Operators with an integer form that ends in clamps.
-constexpr std::array<std::string_view, 10> arithmetic{"Conv2d", "DepthwiseConv2d", "Dense", "Add", "Sub", "Mul",
-                                                      "MatMul", "AveragePool2d", "ReduceMean", "ReduceSum"};
+constexpr std::array<std::string_view, 11> arithmetic{"Conv2d", "DepthwiseConv2d", "Dense", "Add", "Sub", "Mul",
+                                                      "MatMul", "Normalize", "AveragePool2d", "ReduceMean", "ReduceSum"};
 // Operators whose result lies on the grid of their operands: what lies between two levels is one of those in between.
 bool stays_on_grid(const Graph& graph, const Node& node) {
   const std::string_view op = node.op->name;

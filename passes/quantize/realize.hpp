@@ -24,6 +24,7 @@ using Realization = std::optional<ValueId>;
 [[nodiscard]] Realization realize_matmul(Rewriter& rewriter, const Node& node, const Onto& onto);
 [[nodiscard]] Realization realize_average_pool(Rewriter& rewriter, const Node& node, const Onto& onto);
 [[nodiscard]] Realization realize_reduction(Rewriter& rewriter, const Node& node, const Onto& onto);     // ReduceMean, ReduceSum
+[[nodiscard]] Realization realize_normalize(Rewriter& rewriter, const Node& node, const Onto& onto);
 [[nodiscard]] Realization realize_softmax(Rewriter& rewriter, const Node& node, const Onto& onto);
 [[nodiscard]] Realization realize_concat(Rewriter& rewriter, const Node& node, const Onto& onto);
 

@@ -136,3 +136,33 @@ TEST_CASE("Interpolation is written as a Resize where one has its weights, and r
     for (std::size_t i = 0; i < b.size(); ++i) CHECK(a[i] == Approx(b[i]).margin(1e-6));
   }
 }
+
+TEST_CASE("Normalizations are written as those of ONNX, or in arithmetic that computes the same") {
+  struct Case {
+    const char* shape;
+    const char* parameters;
+    const char* attrs;
+    const char* form;
+  };
+  for (const Case& one : {Case{"2x3x4", "1x1x4", "axes=[2]", "LayerNormalization"},
+                          Case{"2x3x4", "1x3x4", "axes=[1,2]", "LayerNormalization"},
+                          Case{"1x3x4x2", "1x1x1x2", "axes=[1,2]", "InstanceNormalization"},
+                          Case{"1x2x3", "1x2x1", "axes=[2]", "InstanceNormalization"},
+                          Case{"1x6x2x3", "1x1x2x3", "axes=[1,3]", "Sqrt"},
+                          Case{"2x3x4", "1x1x4", "axes=[2], center=0", "Sqrt"}}) {
+    INFO(one.shape << " {" << one.attrs << "}");
+    const std::string parameters = std::string(one.parameters) + "] = random ";
+    auto graph = parse("graph \"rows\"\ninput %x : f32[" + std::string(one.shape) + "]\nconstant @scale : f32[" + parameters +
+                       "1\nconstant @bias : f32[" + parameters + "2\n%y = Normalize(%x, @scale, @bias) {" + one.attrs +
+                       "} : f32[" + one.shape + "]\noutput %y\n");
+    INFO((graph ? std::string() : render(graph.error())));
+    REQUIRE(graph);
+    const auto exported = export_onnx(*graph);
+    REQUIRE(exported);
+    const Graph again = import_bytes(exported->bytes);
+    CHECK(std::ranges::any_of(again.nodes, [&](const Node& node) { return node.op->name == one.form; }));
+    const auto inputs = random_inputs(*graph, 5);
+    const auto a = (*interpret(again, inputs))[0].to_reals(), b = (*interpret(*graph, inputs))[0].to_reals();
+    for (std::size_t i = 0; i < b.size(); ++i) CHECK(a[i] == Approx(b[i]).margin(1e-5));
+  }
+}

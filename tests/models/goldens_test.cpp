@@ -24,7 +24,8 @@ const std::set<std::string> required_extra{
     "ultraface_rfb320", "ultraface_slim320_simplified", "st_mobilenetv2_035_128", "st_yamnet_256",    "mnist_cntk",
     "lenet1_keras",     "tfl_helloworld_keras",         "velardo_lesson9",        "micro_kws_fp32", "uci_har_cnn_float",
     "tflm_mnist_lstm",  "lstm_coffee",                  "dtln_1",                 "ten_vad",
-    "yunet_n_320",      "st_ssd_mobilenet_v1_025_256"};
+    "yunet_n_320",      "st_ssd_mobilenet_v1_025_256",  "cct_1_16_16_8",          "cct_2_32_32_128",
+    "gtcrn_simple"};
 
 // Largest difference relative to the output's range over all its elements.
 double worst_difference(const Tensor& found, const Tensor& expected) {

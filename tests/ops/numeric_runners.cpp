@@ -1,6 +1,8 @@
 #include "conv_nd.hpp"
 #include "matrix_product.hpp"
+#include "normalize_f32.hpp"
 #include "pool_nd.hpp"
+#include "quantized_normalize.hpp"
 #include "softmax_f32.hpp"
 #include "tests/ops/kernel_runner.hpp"
 #include "tests/ops/runtime_geometry.hpp"
@@ -59,6 +61,30 @@ void run_matmul(const Call& c) {
 void run_softmax(const Call& c) { softmax_f32(Geometry{}, c.input<float>(0), c.output<float>(1)); }
 void run_log_softmax(const Call& c) { log_softmax_f32(Geometry{}, c.input<float>(0), c.output<float>(1)); }
 
+// Scale and bias are left out as literal nullptrs, as in emitted code.
+void run_normalize(const Call& c) {
+  const auto run = [&](auto scale, auto bias) { normalize_f32(Geometry{}, c.input<float>(0), scale, bias, c.output<float>(3)); };
+  const bool has_scale = static_cast<bool>(c.call.operands[1]), has_bias = static_cast<bool>(c.call.operands[2]);
+  if (has_scale && has_bias) return run(c.input<float>(1), c.input<float>(2));
+  if (has_scale) return run(c.input<float>(1), nullptr);
+  if (has_bias) return run(nullptr, c.input<float>(2));
+  run(nullptr, nullptr);
+}
+
+template <class X, class Y>
+void run_quantized_normalize_of(const Call& c) {
+  quantized_normalize(Geometry{}, c.input<X>(0), c.input<std::int32_t>(1), c.input<std::int32_t>(2), c.output<Y>(3));
+}
+template <class X>
+void run_quantized_normalize_from(const Call& c) {
+  if (c.value(3).type.dtype == DType::s16) return run_quantized_normalize_of<X, std::int16_t>(c);
+  run_quantized_normalize_of<X, std::int8_t>(c);
+}
+void run_quantized_normalize(const Call& c) {
+  if (c.value(0).type.dtype == DType::s16) return run_quantized_normalize_from<std::int16_t>(c);
+  run_quantized_normalize_from<std::int8_t>(c);
+}
+
 }  // namespace
 
 const std::map<std::string, Runner>& numeric_runners() {
@@ -69,6 +95,8 @@ const std::map<std::string, Runner>& numeric_runners() {
                                                     {"matmul", run_matmul},
                                                     {"max_pool_nd", run_max_pool_nd},
                                                     {"max_pool_nd_indices", run_max_pool_nd_indices},
+                                                    {"normalize_f32", run_normalize},
+                                                    {"quantized_normalize", run_quantized_normalize},
                                                     {"softmax_f32", run_softmax}};
   return all;
 }

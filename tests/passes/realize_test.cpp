@@ -42,7 +42,16 @@ bool is_set(const Sample& sample, std::string_view attr) {
   return found != sample.attrs.end() && std::get<std::int64_t>(found->second) != 0;
 }
 
-void check_operator(std::string_view name, int rounds = 60) {
+void make_parameters_constant(Sample& sample) {
+  Rng rng(5);
+  for (std::size_t i = 1; i < sample.inputs.size(); ++i) {
+    Tensor values = Tensor::zeros(DType::f32, sample.inputs[i].type.shape);
+    for (float& value : values.as<float>()) value = rng.real(-2.0F, 2.0F);
+    sample.inputs[i].constant = std::move(values);
+  }
+}
+
+void check_operator(std::string_view name, int rounds = 60, void (*prepare)(Sample&) = put_weights_on_levels) {
   INFO(name);
   Levels levels;
   Rng rng(11);
@@ -53,7 +62,7 @@ void check_operator(std::string_view name, int rounds = 60) {
     const TensorType& type = sample.inputs[0].type;
     if (type.dtype != DType::f32 || type.shape.elements() == 0 || type.shape.rank() == 0) continue;
     if (is_set(sample, "noop_with_empty_axes") || is_set(sample, "flatten")) continue;  // no integer form: stay real
-    put_weights_on_levels(sample);
+    prepare(sample);
     auto plain = single_node(*op, sample);
     REQUIRE(plain);
     const Ends ends = ends_of(*plain, static_cast<std::uint64_t>(round) * 10);
@@ -92,6 +101,10 @@ TEST_CASE("Functions of one quantized value become tables", "[realize]") {
 
 TEST_CASE("What moves elements moves levels", "[realize]") {
   for (const char* op : {"Transpose", "Reshape", "Slice", "MaxPool2d", "Flatten"}) check_operator(op, 20);
+}
+
+TEST_CASE("Normalized rows give the nearest level", "[realize]") {
+  check_operator("Normalize", 60, make_parameters_constant);
 }
 
 TEST_CASE("Images of integers are resized in integers, on their own grid", "[realize]") {

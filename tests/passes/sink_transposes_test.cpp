@@ -155,3 +155,35 @@ output %y
 output %y
 )");
 }
+
+TEST_CASE("a normalization keeps the order of its input, its parameters follow") {
+  check_pass("sink-transposes", R"(graph ""
+input %x : f32[1x4x5x3]
+constant @scale : f32[1x3x1x1] = [1.0, 2.0, 3.0]
+constant @bias : f32[1x3x1x1] = [0.5, 0.25, 0.125]
+%a = Transpose(%x) {perm=[0,3,1,2]} : f32[1x3x4x5]
+%b = Normalize(%a, @scale, @bias) {axes=[2,3]} : f32[1x3x4x5]
+%y = Transpose(%b) {perm=[0,2,3,1]} : f32[1x4x5x3]
+output %y
+)",
+             R"(%y = Normalize(%x, @scale, @bias) {axes=[1,2], center=1, epsilon=1e-05} : f32[1x4x5x3]
+output %y
+)");
+}
+
+TEST_CASE("depth becomes space in one copy between convolutions, channels last throughout") {
+  check_pass("sink-transposes", R"(graph ""
+input %x : f32[1x2x3x8]
+%a = Transpose(%x) {perm=[0,3,1,2]} : f32[1x8x2x3]
+%b = Reshape(%a) {shape=[1,2,2,2,2,3]} : f32[1x2x2x2x2x3]
+%c = Transpose(%b) {perm=[0,3,4,1,5,2]} : f32[1x2x2x2x3x2]
+%d = Reshape(%c) {shape=[1,2,4,6]} : f32[1x2x4x6]
+%y = Transpose(%d) {perm=[0,2,3,1]} : f32[1x4x6x2]
+output %y
+)",
+             R"(%b_2 = Reshape(%x) {allowzero=0, shape=[1,2,3,2,2,2]} : f32[1x2x3x2x2x2]
+%y_2 = Transpose(%b_2) {perm=[0,1,3,2,4,5]} : f32[1x2x2x3x2x2]
+%y = Reshape(%y_2) {allowzero=0, shape=[1,4,6,2]} : f32[1x4x6x2]
+output %y
+)");
+}
