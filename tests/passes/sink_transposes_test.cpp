@@ -187,3 +187,17 @@ output %y
 output %y
 )");
 }
+
+TEST_CASE("a single pixel becomes an image with its channels last where its neighbours have them last") {
+  check_pass("sink-transposes", R"(graph ""
+input %x : f32[1x1x1x8]
+constant @two : s32[2] = [0, 0]
+%a = Reshape(%x) {shape=[1,8,1,1]} : f32[1x8x1x1]
+%b = Select2d(%a, @two, @two) {axis=2} : f32[1x8x2x2]
+%y = Transpose(%b) {perm=[0,2,3,1]} : f32[1x2x2x8]
+output %y
+)",
+             R"(%y = Select2d(%x, @two, @two) {axis=1} : f32[1x2x2x8]
+output %y
+)");
+}
