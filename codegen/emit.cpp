@@ -19,7 +19,7 @@ Result<FileTree> emit(const Plan& plan, const EmitOptions& options) {
   files["selftest/vectors.hpp"] = selftest_vectors(plan, names, options);
   files["selftest/selftest.cpp"] = selftest_source(plan, names, options);
   files["selftest/host.cpp"] = selftest_host_source();
-  files["CMakeLists.txt"] = project_cmake(names, files);
+  files["CMakeLists.txt"] = project_cmake(plan, names);
   files["README.md"] = project_readme(plan, names, options);
   if (const IntegerCertificate certificate = certify(plan.graph); !certificate.empty()) {
     files["certificate.json"] = certificate_json(plan.graph, certificate);

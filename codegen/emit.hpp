@@ -26,6 +26,10 @@ struct EmitOptions {
   std::map<std::string, std::string> recorded_options{};  // as given on the command line; into manifest.json
 };
 
+// What the sources of a drop must be compiled with, besides the flags that choose the core, to give the interpreter's
+// bits; GCC and Clang know all of them.
+[[nodiscard]] std::vector<std::string> compile_options(const Plan& plan);
+
 // Plan -> the source drop. Deterministic to the byte: no time, no path, no hash order.
 [[nodiscard]] Result<FileTree> emit(const Plan& plan, const EmitOptions& options);
 

@@ -78,7 +78,7 @@ std::string manifest(const Plan& plan, const DropNames& names, const EmitOptions
       {"header", "include/" + n + "/" + n + ".h"},
       {"sources", paths_below(files, "src/", ".cpp")},
       {"include_dirs", {"include", "src"}},
-      {"compile_options", {"-ffp-contract=off"}},
+      {"compile_options", compile_options(plan)},
       {"selftest_sources", {"selftest/selftest.cpp"}},
       {"context_type", n + "_context"},
       {"static_context", options.static_context ? Json(n + "_static_context") : Json(nullptr)},

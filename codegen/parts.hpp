@@ -16,7 +16,7 @@ namespace mote {
 [[nodiscard]] std::string selftest_vectors(const Plan& plan, const DropNames& names, const EmitOptions& options);
 [[nodiscard]] std::string selftest_source(const Plan& plan, const DropNames& names, const EmitOptions& options);
 [[nodiscard]] std::string selftest_host_source();
-[[nodiscard]] std::string project_cmake(const DropNames& names, const FileTree& files);
+[[nodiscard]] std::string project_cmake(const Plan& plan, const DropNames& names);
 [[nodiscard]] std::string project_readme(const Plan& plan, const DropNames& names, const EmitOptions& options);
 // Hashes every file that is in `files` already.
 [[nodiscard]] std::string manifest(const Plan& plan, const DropNames& names, const EmitOptions& options,

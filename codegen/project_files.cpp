@@ -16,8 +16,9 @@ add_library(@N@ STATIC
   src/@N@_weights.cpp)
 target_include_directories(@N@ PUBLIC include PRIVATE src)
 target_compile_features(@N@ PUBLIC cxx_std_14)
-# Fused multiply-add would change the last bits from one processor to the next.
-target_compile_options(@N@ PRIVATE -ffp-contract=off -fno-exceptions -fno-rtti)
+# Fused multiply-add, and vector units that take subnormal numbers for zero, would change bits from one processor to the
+# next.
+target_compile_options(@N@ PRIVATE @O@ -fno-exceptions -fno-rtti)
 if(@M@_USE_SECTIONS)
   target_compile_definitions(@N@ PUBLIC @M@_USE_SECTIONS)
 endif()
@@ -37,13 +38,20 @@ endif()
 
 )";
 
-std::string filled(std::string text, const DropNames& names) {
+std::string filled(std::string text, const DropNames& names, const std::string& options) {
   const auto replace = [&](std::string_view mark, const std::string& value) {
     for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size()))
       text.replace(at, mark.size(), value);
   };
   replace("@N@", names.prefix);
   replace("@M@", names.macro);
+  replace("@O@", options);
+  return text;
+}
+
+std::string options_text(const Plan& plan, const std::string& separator) {
+  std::string text;
+  for (const std::string& option : compile_options(plan)) text += (text.empty() ? "" : separator) + option;
   return text;
 }
 
@@ -54,17 +62,17 @@ std::string tensor_row(const Value& value, const std::string& name, std::string_
 
 }  // namespace
 
-std::string project_cmake(const DropNames& names, const FileTree&) {
+std::string project_cmake(const Plan& plan, const DropNames& names) {
   std::string text(cmake);
   text.insert(text.find("option("), defaults);
-  return filled(std::move(text), names);
+  return filled(std::move(text), names, options_text(plan, " "));
 }
 
 std::string project_readme(const Plan& plan, const DropNames& names, const EmitOptions& options) {
   const std::string& n = names.prefix;
   std::string text = "# " + n + "\n" + generated_banner(options) + " for target `" + plan.target.name + "`.\n\n";
   text += "Copy this folder into the firmware, compile `src/*.cpp` with `include/` and `src/` on the include path, "
-          "`-ffp-contract=off` and any C++14 compiler (no exceptions, RTTI, heap or library needed beyond "
+          "`" + options_text(plan, "` `") + "` and any C++14 compiler (no exceptions, RTTI, heap or library needed beyond "
           "memcpy/memset), and call one function:\n\n```c\n#include \"" + n + "/" + n + ".h\"\n\nint status = " + n +
           "_run(" + (options.static_context ? "&" + n + "_static_context" : std::string("&context"));
   for (const std::string& name : names.inputs) text += ", " + name;

@@ -2,7 +2,9 @@
 //
 // A kernel is a function template on its geometry G, a type whose members are `static constexpr`. They are only
 // ever used as values: C++14 would ask for a definition as soon as one is bound to a reference.
-// Numbers: IEEE-754 binary32, round to nearest even, no contraction of a*b+c (build with -ffp-contract=off).
+// Numbers: IEEE-754 binary32 with subnormals, round to nearest even, no contraction of a*b+c: build with
+// -ffp-contract=off, and where Helium could get loops over floats, which takes subnormals for zero, with
+// -fno-tree-vectorize -fno-tree-slp-vectorize.
 #ifndef MOTE_KERNELS_KERNEL_BASE_HPP
 #define MOTE_KERNELS_KERNEL_BASE_HPP
 

@@ -1,6 +1,7 @@
 #include "tests/random_models/model_pack.hpp"
 
 #include <fstream>
+#include <map>
 #include <set>
 
 #include "lib/exec/interpreter.hpp"
@@ -16,8 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path programs = fs::absolute("tests/random_models/programs");
-const std::vector<std::string> strict{"-std=c++14", "-ffp-contract=off", "-Wall",  "-Wextra",
-                                      "-Wpedantic", "-Wconversion",      "-Werror"};
+const std::vector<std::string> strict{"-std=c++14", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"};
 
 // Small networks need no long search for the best arena: the planner is the same, it only stops sooner.
 constexpr PlanOptions plan_options{.search_budget = 20'000};
@@ -111,6 +111,19 @@ std::string verdict(bool exited, int status, const std::string& output, const st
   return exited && status == 0 && output.starts_with("PASS ") ? "" : output + complaints;
 }
 
+std::string problem_of_image(std::span<const CompiledCase> cases, const std::vector<std::string>& options,
+                             const Board& board) {
+  const auto folder = TemporaryFolder::make();
+  if (!folder) return render(folder.error());
+  const PackSources pack = write_pack(cases, folder->path());
+  BoardProgram program{.sources = pack.sources, .include_dirs = pack.include_folders, .flags = strict};
+  program.flags.push_back("-O2");
+  program.flags.insert(program.flags.end(), options.begin(), options.end());
+  const auto run = run_on_board(board, program, std::chrono::minutes(5));
+  if (!run) return render(run.error());
+  return verdict(true, run->exit_code, run->output, "exit code " + std::to_string(run->exit_code) + "\n");
+}
+
 }  // namespace
 
 Result<CompiledCase> compile_case(const Case& one, const Target& target) {
@@ -128,6 +141,7 @@ Result<CompiledCase> compile_case(const Case& one, const Target& target) {
                                       .static_context = true,
                                       .vectors = {},
                                       .recorded_options = {}}));
+  compiled.compile_options = compile_options(plan);
   return compiled;
 }
 
@@ -150,6 +164,7 @@ std::string problem_on_host(std::span<const CompiledCase> cases, const Build& bu
   const std::string program = (folder->path() / "pack").string();
   std::vector<std::string> command{build.compiler};
   command.insert(command.end(), strict.begin(), strict.end());
+  command.insert(command.end(), cases.front().compile_options.begin(), cases.front().compile_options.end());
   command.insert(command.end(), build.flags.begin(), build.flags.end());
   for (const fs::path& include : pack.include_folders) command.push_back("-I" + include.string());
   for (const fs::path& source : pack.sources) command.push_back(source.string());
@@ -164,14 +179,11 @@ std::string problem_on_host(std::span<const CompiledCase> cases, const Build& bu
 }
 
 std::string problem_on_board(std::span<const CompiledCase> cases, const Board& board) {
-  const auto folder = TemporaryFolder::make();
-  if (!folder) return render(folder.error());
-  const PackSources pack = write_pack(cases, folder->path());
-  BoardProgram program{.sources = pack.sources, .include_dirs = pack.include_folders, .flags = strict};
-  program.flags.push_back("-O2");
-  const auto run = run_on_board(board, program, std::chrono::minutes(5));
-  if (!run) return render(run.error());
-  return verdict(true, run->exit_code, run->output, "exit code " + std::to_string(run->exit_code) + "\n");
+  std::map<std::vector<std::string>, std::vector<CompiledCase>> groups;
+  for (const CompiledCase& one : cases) groups[one.compile_options].push_back(one);
+  std::string problems;
+  for (const auto& [options, group] : groups) problems += problem_of_image(group, options, board);
+  return problems;
 }
 
 }  // namespace mote::random_models

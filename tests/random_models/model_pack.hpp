@@ -17,6 +17,7 @@ struct CompiledCase {
   std::string prefix{};  // of the drop
   Graph graph{};         // as compiled
   FileTree drop{};
+  std::vector<std::string> compile_options{};
   std::vector<GoldenVector> vectors{};
 };
 [[nodiscard]] Result<CompiledCase> compile_case(const Case& one, const Target& target);
@@ -35,6 +36,7 @@ struct Build {
   [[nodiscard]] std::string name() const { return compiler + " " + flags.front(); }
 };
 
+// On a host every drop has the same compile options; for a board, drops with other options make an image of their own.
 // Empty when the program gives the interpreter's bits for every vector of every case; else what went wrong.
 [[nodiscard]] std::string problem_on_host(std::span<const CompiledCase> cases, const Build& build);
 [[nodiscard]] std::string problem_on_board(std::span<const CompiledCase> cases, const Board& board);

@@ -35,12 +35,29 @@ bool is_nan(const pack::Port& port, const unsigned char* bytes) {
   return port.is_float && (port.element_bytes == sizeof(float) ? is_nan<float>(bytes) : is_nan<double>(bytes));
 }
 
+// Most significant byte first: all boards store the least significant one first.
+void write_bits(const char* name, const unsigned char* bytes, uint32_t count) {
+  mote_selftest_write(name);
+  for (uint32_t i = count; i-- > 0U;) {
+    const char text[3] = {"0123456789abcdef"[bytes[i] >> 4], "0123456789abcdef"[bytes[i] & 15U], '\0'};
+    mote_selftest_write(text);
+  }
+}
+
 // Equal bits, or both NaN: the payload of a NaN is no result of a network.
-uint32_t count_differing(const pack::Port& port, const unsigned char* expected) {
+bool same(const pack::Port& port, const unsigned char* found, const unsigned char* expected) {
+  return memcmp(found, expected, port.element_bytes) == 0 || (is_nan(port, found) && is_nan(port, expected));
+}
+
+uint32_t compare(const pack::Port& port, const unsigned char* expected) {
   uint32_t differing = 0;
   for (uint32_t at = 0; at < port.bytes; at += port.element_bytes) {
-    const bool equal = memcmp(port.data + at, expected + at, port.element_bytes) == 0;
-    if (!equal && !(is_nan(port, port.data + at) && is_nan(port, expected + at))) ++differing;
+    if (same(port, port.data + at, expected + at)) continue;
+    if (++differing > 1U) continue;
+    write_field("element ", at / port.element_bytes);
+    write_bits(" is ", port.data + at, port.element_bytes);
+    write_bits(", expected ", expected + at, port.element_bytes);
+    mote_selftest_write("\n");
   }
   return differing;
 }
@@ -68,7 +85,7 @@ const unsigned char* check_vector(const pack::Network& network, uint32_t vector,
     memset(network.outputs[i].data, static_cast<int>(0x5AU + vector), network.outputs[i].bytes);
   problems += report(network, vector, " status ", 0, static_cast<uint32_t>(network.run()));
   for (uint32_t i = 0; i < network.output_count; ++i) {
-    problems += report(network, vector, " output ", i, count_differing(network.outputs[i], bytes));
+    problems += report(network, vector, " output ", i, compare(network.outputs[i], bytes));
     bytes += network.outputs[i].bytes;
   }
   const unsigned char* given = inputs;
