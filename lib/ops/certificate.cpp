@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/ops/op_def.hpp"
+#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/operand_interval.hpp"
 
 namespace mote {
@@ -29,7 +30,9 @@ std::vector<Interval> intervals_of_inputs(const OpView& op, const std::vector<In
 // Operators that only move elements have nothing to prove.
 bool computes(const IntegerBounds& bounds) { return bounds.unclamped || bounds.accumulator; }
 
-bool gives_integers(const OpView& op) { return op.has_out(0) && is_bounded(op.out(0).dtype); }
+bool gives_integers(const OpView& op) {
+  return std::ranges::any_of(op.node.outputs, [&](ValueId id) { return id && is_bounded(op.graph.at(id).type.dtype); });
+}
 
 }  // namespace
 
@@ -49,7 +52,8 @@ IntegerCertificate certify(const Graph& graph) {
     CertifiedNode certified{.node = i, .inputs = intervals_of_inputs(op, certificate.values), .bounds = {}};
     certified.bounds = op.node.op->bounds(op, certified.inputs);
     for (const ValueId id : op.node.outputs)
-      if (id && is_bounded(graph.at(id).type.dtype)) certificate.values[*id] = certified.bounds.output;
+      if (id && is_bounded(graph.at(id).type.dtype))
+        certificate.values[*id] = ops::clamped(certified.bounds.output, any_of(graph.at(id).type));
     if (computes(certified.bounds)) certificate.nodes.push_back(std::move(certified));
   }
   return certificate;

@@ -2,6 +2,8 @@
 // sequence_lens s32 [batch]?, initial_h?, initial_c?, P [directions, 3 hidden]? -> Y?, Y_h?, Y_c?; shapes of X, Y and the
 // states: support/recurrent.hpp. Rows are the gates i, o, f, c; peepholes belong to i, o, f. Value:
 // codegen/kernels/lstm_f32.hpp. `clip` limits what enters f and g, as ONNX Runtime reads it, not what enters h.
+// Not of ONNX, but of calibration: a fourth result, the cells behind every step, shaped like Y, which only the
+// interpreter gives; and cell_bits, the binary places that integers keep of them.
 #include "lib/ops/support/recurrent_reference.hpp"
 
 namespace mote::ops {
@@ -15,6 +17,7 @@ constexpr AttrSpec lstm_attrs[] = {
     activation_alpha_attr,
     activation_beta_attr,
     activations_attr,
+    {.name = "cell_bits", .lowest = 0, .highest = 15},
     clip_attr,
     direction_attr,
     hidden_size_attr,
@@ -62,6 +65,8 @@ void eval(const OpView& op, Operands in, Outputs out) {
 std::int64_t macs(const OpView& op) { return recurrent_macs(op, kind); }
 
 Result<KernelCall> lower(const OpView& op, const Target&) {
+  if (op.has_out(3))
+    return at(op, Code::unsupported_form, "output 3 is used, ONNX knows three", {"export Y, Y_h and Y_c only"});
   MOTE_TRY(KernelCall call, recurrent_call(op, kind, "lstm", 0));
   call.fields.emplace_back("couples", op.integer("input_forget") != 0);
   return call;
@@ -77,7 +82,7 @@ constexpr OpDef family[] = {
     {.name = "LSTM",
      .summary = "long short-term memory",
      .onnx = {.name = "LSTM", .domain = "", .since = 1, .until = 22},
-     .arity = {.min_in = 3, .max_in = 8, .min_out = 0, .max_out = 3},
+     .arity = {.min_in = 3, .max_in = 8, .min_out = 0, .max_out = 4},
      .attrs = lstm_attrs,
      .adapt = adapt_recurrent,
      .infer = infer,

@@ -1,6 +1,7 @@
 // calibrate: runs the float graph on the calibration set, sees where the values of every activation fall, and marks
 // each with a FakeQuantize on the grid that serves it.
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "passes/quantize/marking.hpp"
@@ -52,10 +53,15 @@ GridOfGroup choose_grids(const Graph& graph, const Marking& marking, const Obser
     const bool wide = std::ranges::any_of(options.wide, [&](const std::string& pattern) {
       return matches(pattern, graph.at(id).name);
     });
-    const int bits = wide ? 16 : 8;
+    const StateRole role = marking.states[marking.group[i]];
+    const int bits = wide || role != StateRole::none ? 16 : 8;
     const Histogram& histogram = seen.at(marking.group[i]);
-    const Range range = choose_range(histogram, method_for(graph, id, options), bits);
-    Grid grid = marking.probabilities[i] ? softmax_grid(bits) : activation_grid(range.low, range.high, bits);
+    // A state beyond its grid would stay there for all steps to come.
+    const RangeMethod method = role == StateRole::none ? method_for(graph, id, options) : RangeMethod::minmax;
+    const Range range = choose_range(histogram, method, bits);
+    Grid grid = role != StateRole::none    ? state_grid(role, range.low, range.high)
+                : marking.probabilities[i] ? softmax_grid(bits)
+                                           : activation_grid(range.low, range.high, bits);
     const auto earlier = grids.find(marking.group[i]);
     if (earlier != grids.end() && earlier->second.high() - earlier->second.low() > grid.high() - grid.low())
       grid = earlier->second;  // several ends of one group: the widest
@@ -106,13 +112,25 @@ class Inserter {
   std::map<std::size_t, ValueId> quantized_{};
 };
 
+// How integers keep the cells of recurrent layers that were watched.
+void keep_cell_places(Graph& graph, const Graph& watched, const Marking& marking, const GridOfGroup& grids) {
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const std::vector<ValueId>& outputs = watched.nodes[i].outputs;
+    if (outputs.size() == graph.nodes[i].outputs.size()) continue;
+    const double unit = static_cast<double>(grids.at(marking.group[*outputs.back()]).scale);
+    graph.nodes[i].attrs["cell_bits"] = static_cast<std::int64_t>(-std::ilogb(unit));
+  }
+}
+
 }  // namespace
 
 Result<Graph> calibrate(Graph graph, const PassContext& context) {
   if (context.quantize == nullptr) return graph;
-  const Marking marking = mark_activations(graph);
-  MOTE_TRY(const Observation seen, observe_activations(graph, marking, context.quantize->samples));
-  const GridOfGroup grids = choose_grids(graph, marking, seen, *context.quantize);
+  const Graph watched = with_watched_cells(graph);
+  const Marking marking = mark_activations(watched);
+  MOTE_TRY(const Observation seen, observe_activations(watched, marking, context.quantize->samples));
+  const GridOfGroup grids = choose_grids(watched, marking, seen, *context.quantize);
+  keep_cell_places(graph, watched, marking, grids);
   return Inserter(std::move(graph), marking, grids).run();
 }
 

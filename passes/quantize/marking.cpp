@@ -43,6 +43,8 @@ class Marker {
   }
 
   Marking run() && {
+    for (const Node& node : graph_.nodes)
+      if (has_integer_recurrence(graph_, node)) recurrent_.push_back(&node);
     for (const ValueId id : graph_.inputs) mark_if_needed(id);
     for (const Node& node : graph_.nodes) {
       if (moves(node)) {
@@ -52,6 +54,7 @@ class Marker {
       for (const ValueId id : node.outputs)
         if (id) mark_if_needed(id);
     }
+    mark_states();
     for (std::size_t i = 0; i < marking_.group.size(); ++i) marking_.group[i] = root(i);
     return std::move(marking_);
   }
@@ -91,8 +94,27 @@ class Marker {
       if (id) marking_.group[root(*id)] = first;
   }
 
+  // Cells of one layer share a grid. A state that is also a hidden one elsewhere counts as a cell.
+  void mark_states() {
+    marking_.states.assign(graph_.values.size(), StateRole::none);
+    for (const Node* node : recurrent_) {
+      std::optional<std::size_t> cells;
+      for (const RecurrentState& state : states_of(graph_, *node)) {
+        const bool is_watched = node->outputs.size() > 3 && state.value == node->outputs[3];
+        if (is_watched) marking_.marked[*state.value] = true;
+        if (is_quantized(state.value) || !on_grid(state.value)) continue;
+        if (state.role == StateRole::cell && cells) marking_.group[root(*cells)] = root(*state.value);
+        if (state.role == StateRole::cell) cells = *state.value;
+      }
+    }
+    for (const Node* node : recurrent_)
+      for (const RecurrentState& state : states_of(graph_, *node))
+        marking_.states[root(*state.value)] = std::max(marking_.states[root(*state.value)], state.role);
+  }
+
   [[nodiscard]] bool has_integer_form(const Node& node) const {
-    return is_one_of(node.op->name, arithmetic) || stays_on_grid(graph_, node) ||
+    return std::ranges::find(recurrent_, &node) != recurrent_.end() ||
+           is_one_of(node.op->name, arithmetic) || stays_on_grid(graph_, node) ||
            is_one_of(node.op->name, positions) || node.op->name == "Softmax" || is_cone_node(graph_, node);
   }
 
@@ -137,6 +159,7 @@ class Marker {
   std::vector<const Node*> producers_;
   std::vector<std::vector<const Node*>> readers_;
   std::vector<bool> is_output_;
+  std::vector<const Node*> recurrent_{};  // those with an integer form
   Marking marking_{};
 };
 

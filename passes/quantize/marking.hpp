@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "lib/ir/graph.hpp"
+#include "passes/quantize/recurrent_states.hpp"
 
 namespace mote {
 
@@ -12,6 +13,7 @@ struct Marking {
   std::vector<bool> marked{};          // by value: gets a FakeQuantize of its own
   std::vector<std::size_t> group{};  // by value: values of one group share a grid
   std::vector<bool> probabilities{};   // by value: a softmax, whose grid is known beforehand
+  std::vector<StateRole> states{};     // by group: states of recurrent layers, whose grids have a form of their own
   [[nodiscard]] bool is_marked(ValueId id) const { return marked[*id]; }
 };
 

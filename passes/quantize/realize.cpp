@@ -156,6 +156,7 @@ void clamp_to(Onto& onto, std::optional<float> low, std::optional<float> high) {
 }
 
 Result<Graph> realize_integers(Graph graph, const PassContext&) {
+  const SequenceGrids grids = sequence_grids(graph);
   Rewriter rewriter(std::move(graph));
   while (const Node* node = rewriter.next()) {
     if (node->op->name == "FakeQuantize") {
@@ -164,7 +165,8 @@ Result<Graph> realize_integers(Graph graph, const PassContext&) {
     }
     const bool done = (node->op->name == "DequantizeLinear" && make_signed(rewriter, *node)) ||
                       (node->op->name == "QuantizeLinear" && realize_quantize(rewriter, *node)) ||
-                      realize_last_softmax(rewriter, *node) || realize_movement(rewriter, *node);
+                      realize_last_softmax(rewriter, *node) || realize_movement(rewriter, *node) ||
+                      realize_recurrent(rewriter, *node, grids);
     if (!done) rewriter.keep();
   }
   return std::move(rewriter).finish();

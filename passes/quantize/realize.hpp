@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -32,6 +33,13 @@ using Realization = std::optional<ValueId>;
 [[nodiscard]] Realization realize_table(Rewriter& rewriter, ValueId real, const Onto& onto);
 // The same value on another grid, by a table or by a multiplication.
 [[nodiscard]] ValueId onto_grid(Rewriter& rewriter, const Stored& value, const Grid& grid);
+
+// The grids onto which the model rounds the sequences of recurrent layers, by value.
+using SequenceGrids = std::map<std::size_t, Grid>;
+[[nodiscard]] SequenceGrids sequence_grids(const Graph& graph);
+// LSTM, GRU and RNN: replaces the results of `node` by levels. The sequence goes onto its grid where it has one; states
+// keep 16 bits. False: no integer form.
+[[nodiscard]] bool realize_recurrent(Rewriter& rewriter, const Node& node, const SequenceGrids& grids);
 
 // Operators that move levels without changing them: rewrites `node` on stored operands of one grid. False: not such an
 // operator, or its operands are not stored alike.

@@ -47,6 +47,7 @@ const std::map<std::string, Runner>& broadcast_runners();
 const std::map<std::string, Runner>& recurrent_runners();
 // For resampling.
 const std::map<std::string, Runner>& resampling_runners();
+const std::map<std::string, Runner>& quantized_recurrent_runners();
 // For integer inference.
 const std::map<std::string, Runner>& integer_runners();
 

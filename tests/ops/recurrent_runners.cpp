@@ -2,6 +2,7 @@
 #include "lstm_f32.hpp"
 #include "rnn_f32.hpp"
 #include "tests/ops/kernel_runner.hpp"
+#include "tests/ops/optional_operand.hpp"
 #include "tests/ops/runtime_geometry.hpp"
 
 namespace mote::test {
@@ -10,28 +11,10 @@ namespace {
 using namespace mote_kernels;
 using Geometry = RuntimeGeometry<1>;
 
-// An operand that is left out, told at run time: what kernels are told by the type of nullptr.
-template <class T>
-struct Optional {
-  const T* elements;
-  T absent;
-  T operator[](std::int32_t i) const { return elements == nullptr ? absent : elements[i]; }
-  Optional operator+(std::int32_t count) const {
-    return {elements == nullptr ? nullptr : elements + count, absent};
-  }
-};
+OptionalOperand<float> real(const Call& c, std::size_t operand) { return {c.input<float>(operand), 0.0F}; }
+OptionalOperand<std::int32_t> lengths(const Call& c) { return {c.input<std::int32_t>(4), Geometry::steps}; }
 
-Optional<float> real(const Call& c, std::size_t operand) { return {c.input<float>(operand), 0.0F}; }
-Optional<std::int32_t> lengths(const Call& c) { return {c.input<std::int32_t>(4), Geometry::steps}; }
-
-std::vector<std::uint64_t> scratch_of(const Call& c) {
-  return std::vector<std::uint64_t>(static_cast<std::size_t>(c.call.scratch_bytes) / 8 + 1);
-}
-std::uint8_t* bytes_of(std::vector<std::uint64_t>& scratch) {
-  return static_cast<std::uint8_t*>(static_cast<void*>(scratch.data()));
-}
-
-// Call f(geometry, the operands that all recurrent kernels begin with).
+// Calls f(geometry, the operands that all recurrent kernels begin with).
 template <class F>
 void with_operands(const Call& c, F f) {
   f(Geometry{}, c.input<float>(0), c.input<float>(1), c.input<float>(2), real(c, 3), lengths(c), real(c, 5));

@@ -57,7 +57,9 @@ void append_functions(const RecurrentKind& kind, std::span<const RecurrentActiva
   }
 }
 
-void append_fields(const OpView& op, const RecurrentShape& shape, KernelCall& call) {
+}  // namespace
+
+void append_recurrent_fields(const RecurrentShape& shape, KernelCall& call) {
   call.fields = {{"steps", field(shape.steps)},
                  {"batch", field(shape.batch)},
                  {"input", field(shape.input)},
@@ -67,12 +69,11 @@ void append_fields(const OpView& op, const RecurrentShape& shape, KernelCall& ca
                  {"y_step", field(shape.y_step())},
                  {"y_batch_step", field(shape.y_batch_step())},
                  {"state_batch_step", field(shape.state_batch_step())},
-                 {"backward", shape.backward},
-                 {"clips", op.has("clip")},
-                 {"limit", op.has("clip") ? op.real("clip") : 0.0F}};
+                 {"backward", shape.backward}};
+  if (shape.directions == 1) return;
+  call.fields.emplace_back("y_direction_step", field(shape.direction_step()));
+  call.fields.emplace_back("state_direction_step", field(shape.direction_step()));
 }
-
-}  // namespace
 
 std::vector<std::int64_t> RecurrentShape::y_extents() const {
   if (batch_first) return {batch, steps, directions, hidden};
@@ -102,7 +103,7 @@ Result<Types> recurrent_types(const OpView& op, const RecurrentKind& kind) {
   const RecurrentShape shape = recurrent_shape(op);
   Types types(op.node.outputs.size());
   for (std::size_t i = 0; i < types.size(); ++i) {
-    MOTE_TRY(types[i], make_type(op, op.in(x_of).dtype, i == 0 ? shape.y_extents() : shape.state_extents()));
+    MOTE_TRY(types[i], make_type(op, op.in(x_of).dtype, i == 0 || i == 3 ? shape.y_extents() : shape.state_extents()));
   }
   return types;
 }
@@ -119,14 +120,13 @@ Result<KernelCall> recurrent_call(const OpView& op, const RecurrentKind& kind, s
   KernelCall call{.header = kernel + "_f32",
                   .kernel = kernel + (shape.directions == 2 ? "_bidirectional_f32" : "_f32"),
                   .macs = recurrent_macs(op, kind)};
-  append_fields(op, shape, call);
+  append_recurrent_fields(shape, call);
+  call.fields.emplace_back("clips", op.has("clip"));
+  call.fields.emplace_back("limit", op.has("clip") ? op.real("clip") : 0.0F);
   MOTE_TRY(const std::vector<RecurrentActivation> activations, recurrent_activations(op, kind));
   append_functions(kind, activations, "", call);
-  if (shape.directions == 2) {
-    call.fields.emplace_back("y_direction_step", field(shape.direction_step()));
-    call.fields.emplace_back("state_direction_step", field(shape.direction_step()));
+  if (shape.directions == 2)
     append_functions(kind, std::span(activations).subspan(kind.functions.size()), "second_", call);
-  }
   for (std::size_t i = 0; i < operands; ++i) call.operands.push_back(op.has_in(i) ? op.node.inputs[i] : ValueId{});
   for (std::size_t i = 0; i < results; ++i) {
     call.operands.push_back(op.has_out(i) ? op.node.outputs[i] : ValueId{});

@@ -52,6 +52,9 @@ struct RecurrentActivation {
 [[nodiscard]] Result<Types> recurrent_types(const OpView& op, const RecurrentKind& kind);
 [[nodiscard]] std::int64_t recurrent_macs(const OpView& op, const RecurrentKind& kind);
 
+// The fields that the kernels of floats and of integers have: extents, steps, direction.
+void append_recurrent_fields(const RecurrentShape& shape, KernelCall& call);
+
 // The kernel call with the fields that all have; `scratch`: elements besides the states that are no results.
 [[nodiscard]] Result<KernelCall> recurrent_call(const OpView& op, const RecurrentKind& kind, std::string kernel,
                                                 std::int64_t scratch);

@@ -104,6 +104,7 @@ void run_recurrent_reference(const OpView& op, const RecurrentKind& kind, Operan
         const std::int64_t t = direction.backward() ? length - 1 - i : i;
         step(direction, direction.x(n, t), states);
         store(op, out, 0, direction.y_offset(n, t), states.h);
+        store(op, out, 3, direction.y_offset(n, t), states.c);
       }
       store(op, out, 1, direction.state_offset(n), states.h);
       store(op, out, 2, direction.state_offset(n), states.c);
