@@ -64,6 +64,7 @@ void export_onnx_node(Export& to, const Node& node) {
   const DType data = !node.inputs.empty() && node.inputs[0] ? to.graph.at(node.inputs[0]).type.dtype : DType::f32;
   std::map<std::size_t, std::string> operands;
   for (const auto& [name, value] : node.attrs) {
+    if (is_own(name)) continue;
     const AttrSpec* spec = attribute_of(*node.op, name);
     if (spec != nullptr && is_input_at(*node.op, *spec, to.opset)) {
       const std::string constant = to.writer.fresh(to.graph.at(node.outputs[0]).name + "_" + name);

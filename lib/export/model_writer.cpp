@@ -58,6 +58,19 @@ struct SetAttribute {
   }
 };
 
+// The graph joins lists of words with commas.
+void set_words(onnx::AttributeProto& proto, const std::string& joined) {
+  proto.set_type(onnx::AttributeProto::STRINGS);
+  for (std::size_t begin = 0; begin <= joined.size();) {
+    const std::size_t end = std::min(joined.find(',', begin), joined.size());
+    proto.add_strings(joined.substr(begin, end - begin));
+    begin = end + 1;
+  }
+}
+
+// The only list of words among the attributes that are written: those of recurrent layers.
+bool is_list_of_words(std::string_view name) { return name == "activations"; }
+
 }  // namespace
 
 ModelWriter::ModelWriter(const Graph& graph) : model_(std::make_shared<onnx::ModelProto>()) {
@@ -94,7 +107,10 @@ void ModelWriter::node(const WrittenNode& node) {
   for (const auto& [name, value] : node.attrs) {
     onnx::AttributeProto& attribute = *proto.add_attribute();
     attribute.set_name(name);
-    std::visit(SetAttribute{attribute}, value);
+    if (is_list_of_words(name))
+      set_words(attribute, std::get<std::string>(value));
+    else
+      std::visit(SetAttribute{attribute}, value);
   }
 }
 

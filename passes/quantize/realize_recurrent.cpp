@@ -169,11 +169,13 @@ void replace_results(Rewriter& rewriter, const Node& node, Integers integers) {
 
 SequenceGrids sequence_grids(const Graph& graph) {
   SequenceGrids grids;
-  std::vector<bool> is_sequence(graph.values.size(), false);
+  std::vector<ValueId> sequence(graph.values.size());  // that a value is, perhaps limited
   for (const Node& node : graph.nodes) {
-    if (has_integer_recurrence(graph, node) && node.outputs[0]) is_sequence[*node.outputs[0]] = true;
-    if (node.op->name == "FakeQuantize" && is_sequence[*node.inputs[0]])
-      grids.emplace(*node.inputs[0], signed_grid(grid_of_fake_quantize(node)));
+    if (has_integer_recurrence(graph, node) && node.outputs[0]) sequence[*node.outputs[0]] = node.outputs[0];
+    const ValueId limited = node.inputs.empty() || !node.inputs[0] ? ValueId{} : sequence[*node.inputs[0]];
+    if (!limited) continue;
+    if (node.op->name == "FakeQuantize") grids.emplace(*limited, signed_grid(grid_of_fake_quantize(node)));
+    if (node.op->name == "Relu" || node.op->name == "Clip") sequence[*node.outputs[0]] = limited;
   }
   return grids;
 }

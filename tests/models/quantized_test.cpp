@@ -11,6 +11,7 @@
 #include "lib/exec/interpreter.hpp"
 #include "lib/import/onnx_import.hpp"
 #include "lib/ir/array_file.hpp"
+#include "lib/ops/results.hpp"
 #include "lib/target/target_catalog.hpp"
 #include "passes/pass.hpp"
 #include "passes/plan/make_plan.hpp"
@@ -28,7 +29,7 @@ struct Rows {
   const char* range;
 };
 struct Case {
-  const char* model;
+  const char* model;  // below the folder of models
   Rows data;           // measured on
   Rows calibration;    // rows that are not measured
   const char* labels;  // empty: an autoencoder, judged by its reconstruction error
@@ -49,7 +50,9 @@ constexpr Case cases[] = {
     {"mlperf_tiny/sww_nhwc_tf2onnx", {"sww01/x_f32.npy", "15:30"}, {"sww01/x_f32.npy", "0:15"}, "sww01/y.npy", 1.0, 4'000},
     {"mlperf_tiny/ad_matmul_tf2onnx", {"ad01/x_f32.npy", "98:196"}, {"ad01/x_f32.npy", "0:98"}, "", 1.0, 800},
     {"extra/mnist_cntk", {"mnist/test_x_u8.npy", ":"}, {"mnist/train_x_u8.npy", "0:300"}, "mnist/test_y.npy", 1.0, 6'400},
-    {"extra/lenet1_keras", {"mnist/test_x_u8.npy", ":"}, {"mnist/train_x_u8.npy", "0:300"}, "mnist/test_y.npy", 1.0, 3'200}};
+    {"extra/lenet1_keras", {"mnist/test_x_u8.npy", ":"}, {"mnist/train_x_u8.npy", "0:300"}, "mnist/test_y.npy", 1.0, 3'200},
+    {"extra/tflm_mnist_lstm", {"mnist/test_x_u8.npy", ":"}, {"mnist/train_x_u8.npy", "0:300"}, "mnist/test_y.npy",
+     1.0 / 255.0, 1'400}};
 
 DataSet open_set(const Rows& rows, double scale, const Graph& graph) {
   DataSpec spec{.sources = {(shared / "datasets" / rows.file).string()}, .preprocess = {}, .rows = *parse_row_range(rows.range)};
@@ -87,7 +90,7 @@ double score_of(const Graph& graph, const DataSet& set, const std::vector<std::i
 bool computes_in_integers(const Graph& graph) {
   return std::ranges::all_of(graph.nodes, [&](const Node& node) {
     const bool is_border = node.op->name == "QuantizeLinear" || node.op->name == "DequantizeLinear";
-    return is_border || !is_float(graph.at(node.outputs[0]).type.dtype);
+    return is_border || !is_float(graph.at(first_result(node)).type.dtype);
   });
 }
 
@@ -111,7 +114,7 @@ void check_case(const Case& one) {
   const double before = score_of(*real, data, labels), after = score_of(*integer, data, labels);
   const auto plan = make_plan(*integer, *target);
   REQUIRE(plan);
-  std::printf("%-26s float %.3f int8 %.3f on %d samples, calibrated on %d; arena %d B\n", one.model, before, after,
+  std::printf("%-38s float %.3f int8 %.3f on %d samples, calibrated on %d; arena %d B\n", one.model, before, after,
               static_cast<int>(data.size()), static_cast<int>(calibration.size()), static_cast<int>(plan->arena_bytes));
   if (labels.empty())
     CHECK(std::abs(after - before) <= most_score_change * before);
