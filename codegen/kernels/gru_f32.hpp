@@ -66,8 +66,8 @@ struct GruCellF32 {
 };
 
 template <class G, class X, class W, class R, class B, class L, class H0, class Y>
-inline void gru_direction_f32(bool backward, GruFunctions functions, X x, W w, R r, B b, L lengths, H0 initial_h,
-                              Y y, float* y_h, uint8_t* scratch) {
+inline void gru_direction_f32(bool backward, GruFunctions functions, X x, W w, R r, B b, L lengths, H0 initial_h, Y y,
+                              float* y_h, uint8_t* scratch) {
   float* const next = static_cast<float*>(static_cast<void*>(scratch));
   float* const own_hidden = next + G::hidden;
   float* const reset = y_h != nullptr ? own_hidden : own_hidden + G::hidden;
@@ -89,8 +89,8 @@ inline void gru_bidirectional_f32(G geometry, X x, W w, R r, B b, L lengths, H0 
                                {G::second_g, G::second_g_alpha, G::second_g_beta}};
   const int32_t rows = 3 * G::hidden, state = G::state_direction_step;
   gru_direction_f32<G>(true, functions, x, w + rows * G::input, r + rows * G::hidden, operand_from(b, 2 * rows),
-                       lengths, operand_from(initial_h, state), operand_from(y, G::y_direction_step), behind(y_h, state),
-                       scratch);
+                       lengths, operand_from(initial_h, state), operand_from(y, G::y_direction_step),
+                       behind(y_h, state), scratch);
 }
 
 }  // namespace MOTE_NAMESPACE

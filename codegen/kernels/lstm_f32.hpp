@@ -6,8 +6,8 @@
 //   y [steps][batch][hidden], y_h, y_c [batch][hidden], each may be nullptr   scratch: floats, see below
 //   The rows of w, r and of both halves of b are the gates i, o, f, c, `hidden` rows each. Steps between rows of x, y
 //   and the states are fields (recurrent.hpp), so that either layout of ONNX fits.
-//   lstm_bidirectional_f32: the same for two directions, the second backwards: w, r, b and p one behind the other, y and
-//   the states at y_direction_step and state_direction_step.
+//   lstm_bidirectional_f32: the same for two directions, the second backwards: w, r, b and p one behind the other, y
+//   and the states at y_direction_step and state_direction_step.
 // Geometry: steps, batch, input, hidden, x_step, x_batch_step, y_step, y_batch_step, state_batch_step (int32_t),
 //   backward, clips, couples (bool), limit (float); per function f, g, h: <name> (int32_t, RecurrentFunctionKind),
 //   <name>_alpha, <name>_beta (float). Bidirectional: y_direction_step, state_direction_step, and the functions of the
@@ -84,20 +84,21 @@ inline void lstm_direction_f32(bool backward, LstmFunctions functions, X x, W w,
   float* const own_hidden = next + G::hidden;
   float* const own_cell = y_h != nullptr ? own_hidden : own_hidden + G::hidden;
   run_recurrent<G>(backward, x, lengths, RecurrentState<float, H0>{initial_h, y_h, own_hidden, next},
-                   LstmCellF32<G, W, R, B, C0, P>{functions, w, r, b, initial_c, p, y_c, own_cell, own_cell}, y, StoreF32<G>{});
+                   LstmCellF32<G, W, R, B, C0, P>{functions, w, r, b, initial_c, p, y_c, own_cell, own_cell}, y,
+                   StoreF32<G>{});
 }
 
 template <class G, class X, class W, class R, class B, class L, class H0, class C0, class P, class Y>
-inline void lstm_f32(G, X x, W w, R r, B b, L lengths, H0 initial_h, C0 initial_c, P p, Y y, float* y_h,
-                     float* y_c, uint8_t* scratch) {
+inline void lstm_f32(G, X x, W w, R r, B b, L lengths, H0 initial_h, C0 initial_c, P p, Y y, float* y_h, float* y_c,
+                     uint8_t* scratch) {
   const LstmFunctions functions{
       {G::f, G::f_alpha, G::f_beta}, {G::g, G::g_alpha, G::g_beta}, {G::h, G::h_alpha, G::h_beta}};
   lstm_direction_f32<G>(G::backward, functions, x, w, r, b, lengths, initial_h, initial_c, p, y, y_h, y_c, scratch);
 }
 
 template <class G, class X, class W, class R, class B, class L, class H0, class C0, class P, class Y>
-inline void lstm_bidirectional_f32(G geometry, X x, W w, R r, B b, L lengths, H0 initial_h, C0 initial_c, P p,
-                                   Y y, float* y_h, float* y_c, uint8_t* scratch) {
+inline void lstm_bidirectional_f32(G geometry, X x, W w, R r, B b, L lengths, H0 initial_h, C0 initial_c, P p, Y y,
+                                   float* y_h, float* y_c, uint8_t* scratch) {
   lstm_f32(geometry, x, w, r, b, lengths, initial_h, initial_c, p, y, y_h, y_c, scratch);
   const LstmFunctions functions{{G::second_f, G::second_f_alpha, G::second_f_beta},
                                 {G::second_g, G::second_g_alpha, G::second_g_beta},

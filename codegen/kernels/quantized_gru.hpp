@@ -8,7 +8,8 @@
 // Geometry: as in quantized_lstm.hpp without the cell's; resets_sum (bool) in place of couples.
 // scratch: hidden elements, as many again without y_h, and again where resets_sum is false.
 //
-// Value: z and r are table values of their gates. resets_sum: n = g(level of x's part + (r u + 2^14) >> 15), u the level of
+// Value: z and r are table values of their gates. resets_sum: n = g(level of x's part + (r u + 2^14) >> 15), u the
+// level of
 //   the state's part, limited to 17 bits; else n = g(gate of x and of (r h + 2^14) >> 15).
 //   h' = ((2^15 - z) n + z h + 2^14) >> 15.
 #ifndef MOTE_KERNELS_QUANTIZED_GRU_HPP

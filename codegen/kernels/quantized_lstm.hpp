@@ -5,12 +5,14 @@
 //   y [steps][batch][hidden] s8 or s16, y_h, y_c [batch][hidden] s16, each may be nullptr   scratch: int16_t, see below
 //   quantized_lstm_bidirectional: as lstm_bidirectional_f32; both directions share the tables.
 // Geometry: steps, batch, input, hidden, x_step, x_batch_step, y_step, y_batch_step, state_batch_step, gate_shift,
-//   level_shift, output_multiplier, zero_point, lowest, highest, cell_bits, cell_shift (int32_t), backward, couples (bool);
-//   bidirectional: y_direction_step, state_direction_step (int32_t).
+//   level_shift, output_multiplier, zero_point, lowest, highest, cell_bits, cell_shift (int32_t), backward, couples
+//   (bool); bidirectional: y_direction_step, state_direction_step (int32_t).
 // scratch: hidden elements, as many again without y_h, and again without y_c.
 //
-// Value, with the cell c in 2^-cell_bits: i, f, o, d are table values of the gates, f = 2^15 - i where they are coupled;
-//   c' = limited to 16 bits (f c + floor(i d / 2^(15 - cell_bits)) + 2^14) >> 15, h' = (o h(c' * 2^cell_shift) + 2^14) >> 15.
+// Value, with the cell c in 2^-cell_bits: i, f, o, d are table values of the gates, f = 2^15 - i where they are
+// coupled;
+//   c' = limited to 16 bits (f c + floor(i d / 2^(15 - cell_bits)) + 2^14) >> 15, h' = (o h(c' * 2^cell_shift) + 2^14)
+//   >> 15.
 #ifndef MOTE_KERNELS_QUANTIZED_LSTM_HPP
 #define MOTE_KERNELS_QUANTIZED_LSTM_HPP
 #include "quantized_recurrent.hpp"

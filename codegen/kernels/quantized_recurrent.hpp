@@ -1,11 +1,11 @@
 // What recurrent layers of integers share. Weights are s8 with one scale per row, inputs s8 or s16; the hidden state is
 // s16 in 2^-15, and so are the values of all functions.
 //
-//   A gate's level is floor((floor((x w * input_multiplier + h r * state_multiplier) / 2^gate_shift) + bias) / 2^level_shift),
-//   both sums in 32 bits; the bias, in 2^-level_shift of a level, holds the zero point of x and the half that rounds.
-//   Levels are limited to 16 bits where a table takes them.
-//   A function is a table of 513 values: those of the levels -32768, -32640, .. 32768, and straight lines between them.
-//   y is round(hidden * output_multiplier / 2^30) + zero_point, from lowest to highest.
+//   A gate's level is floor((floor((x w * input_multiplier + h r * state_multiplier) / 2^gate_shift) + bias) /
+//   2^level_shift), both sums in 32 bits; the bias, in 2^-level_shift of a level, holds the zero point of x and the
+//   half that rounds. Levels are limited to 16 bits where a table takes them. A function is a table of 513 values:
+//   those of the levels -32768, -32640, .. 32768, and straight lines between them. y is round(hidden *
+//   output_multiplier / 2^30) + zero_point, from lowest to highest.
 // That nothing leaves its type was proven when the network was compiled.
 #ifndef MOTE_KERNELS_QUANTIZED_RECURRENT_HPP
 #define MOTE_KERNELS_QUANTIZED_RECURRENT_HPP

@@ -54,9 +54,8 @@ inline void quantized_rnn_bidirectional(G, X x, constant_pointer<int8_t> w, cons
   const RecurrentLevels first{w, r, bias, input_multiplier, state_multiplier};
   const int32_t state = G::state_direction_step;
   quantized_rnn_direction<G>(false, x, first, f, initial_h, y, y_h, scratch);
-  quantized_rnn_direction<G>(true, x, first.template behind<G>(G::hidden, G::hidden), f,
-                             operand_from(initial_h, state), operand_from(y, G::y_direction_step), behind(y_h, state),
-                             scratch);
+  quantized_rnn_direction<G>(true, x, first.template behind<G>(G::hidden, G::hidden), f, operand_from(initial_h, state),
+                             operand_from(y, G::y_direction_step), behind(y_h, state), scratch);
 }
 
 }  // namespace MOTE_NAMESPACE

@@ -34,8 +34,8 @@ struct RnnCellF32 {
 };
 
 template <class G, class X, class W, class R, class B, class L, class H0, class Y>
-inline void rnn_direction_f32(bool backward, RecurrentFunction f, X x, W w, R r, B b, L lengths, H0 initial_h,
-                              Y y, float* y_h, uint8_t* scratch) {
+inline void rnn_direction_f32(bool backward, RecurrentFunction f, X x, W w, R r, B b, L lengths, H0 initial_h, Y y,
+                              float* y_h, uint8_t* scratch) {
   float* const next = static_cast<float*>(static_cast<void*>(scratch));
   run_recurrent<G>(backward, x, lengths, RecurrentState<float, H0>{initial_h, y_h, next + G::hidden, next},
                    RnnCellF32<G, W, R, B>{f, w, r, b}, y, StoreF32<G>{});
@@ -54,7 +54,8 @@ inline void rnn_bidirectional_f32(G geometry, X x, W w, R r, B b, L lengths, H0 
   const int32_t state = G::state_direction_step;
   rnn_direction_f32<G>(true, RecurrentFunction{G::second_f, G::second_f_alpha, G::second_f_beta}, x,
                        w + G::hidden * G::input, r + G::hidden * G::hidden, operand_from(b, 2 * G::hidden), lengths,
-                       operand_from(initial_h, state), operand_from(y, G::y_direction_step), behind(y_h, state), scratch);
+                       operand_from(initial_h, state), operand_from(y, G::y_direction_step), behind(y_h, state),
+                       scratch);
 }
 
 }  // namespace MOTE_NAMESPACE

@@ -1,6 +1,6 @@
 // GRU (ONNX 1..22): X, W [directions, 3 hidden, input], R [directions, 3 hidden, hidden], B [directions, 6 hidden]?,
-// sequence_lens s32 [batch]?, initial_h? -> Y?, Y_h?; shapes of X, Y and the states: support/recurrent.hpp. Rows are the
-// gates z, r, h. Value: codegen/kernels/gru_f32.hpp.
+// sequence_lens s32 [batch]?, initial_h? -> Y?, Y_h?; shapes of X, Y and the states: support/recurrent.hpp. Rows are
+// the gates z, r, h. Value: codegen/kernels/gru_f32.hpp.
 #include "lib/ops/support/recurrent_reference.hpp"
 
 namespace mote::ops {
@@ -11,14 +11,10 @@ constexpr std::string_view defaults[] = {"Sigmoid", "Tanh"};
 constexpr RecurrentKind kind{.gates = 3, .functions = functions, .defaults = defaults};
 
 constexpr AttrSpec gru_attrs[] = {
-    activation_alpha_attr,
-    activation_beta_attr,
-    activations_attr,
-    clip_attr,
-    direction_attr,
-    hidden_size_attr,
-    layout_attr,
-    {.name = "linear_before_reset", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1}};
+    activation_alpha_attr, activation_beta_attr,
+    activations_attr,      clip_attr,
+    direction_attr,        hidden_size_attr,
+    layout_attr,           {.name = "linear_before_reset", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1}};
 
 Result<Types> infer(const OpView& op) { return recurrent_types(op, kind); }
 

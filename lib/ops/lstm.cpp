@@ -1,6 +1,6 @@
 // LSTM (ONNX 1..22): X, W [directions, 4 hidden, input], R [directions, 4 hidden, hidden], B [directions, 8 hidden]?,
-// sequence_lens s32 [batch]?, initial_h?, initial_c?, P [directions, 3 hidden]? -> Y?, Y_h?, Y_c?; shapes of X, Y and the
-// states: support/recurrent.hpp. Rows are the gates i, o, f, c; peepholes belong to i, o, f. Value:
+// sequence_lens s32 [batch]?, initial_h?, initial_c?, P [directions, 3 hidden]? -> Y?, Y_h?, Y_c?; shapes of X, Y and
+// the states: support/recurrent.hpp. Rows are the gates i, o, f, c; peepholes belong to i, o, f. Value:
 // codegen/kernels/lstm_f32.hpp. `clip` limits what enters f and g, as ONNX Runtime reads it, not what enters h.
 // Not of ONNX, but of calibration: a fourth result, the cells behind every step, shaped like Y, which only the
 // interpreter gives; and cell_bits, the binary places that integers keep of them.
@@ -13,16 +13,15 @@ constexpr std::string_view functions[] = {"f", "g", "h"};
 constexpr std::string_view defaults[] = {"Sigmoid", "Tanh", "Tanh"};
 constexpr RecurrentKind kind{.gates = 4, .functions = functions, .defaults = defaults, .has_cell = true};
 
-constexpr AttrSpec lstm_attrs[] = {
-    activation_alpha_attr,
-    activation_beta_attr,
-    activations_attr,
-    {.name = "cell_bits", .lowest = 0, .highest = 15},
-    clip_attr,
-    direction_attr,
-    hidden_size_attr,
-    {.name = "input_forget", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1},
-    layout_attr};
+constexpr AttrSpec lstm_attrs[] = {activation_alpha_attr,
+                                   activation_beta_attr,
+                                   activations_attr,
+                                   {.name = "cell_bits", .lowest = 0, .highest = 15},
+                                   clip_attr,
+                                   direction_attr,
+                                   hidden_size_attr,
+                                   {.name = "input_forget", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1},
+                                   layout_attr};
 
 Result<Types> infer(const OpView& op) { return recurrent_types(op, kind); }
 

@@ -1,6 +1,6 @@
-// QuantizedGru: GRU in integers, without lengths of rows. x, w, r, bias, input_multiplier, state_multiplier, tables f, g,
-// initial_h? -> Y?, Y_h?: support/quantized_recurrent.hpp. With linear_before_reset the state's part of gate h has biases
-// of its own, behind those of the three gates. Value: codegen/kernels/quantized_gru.hpp.
+// QuantizedGru: GRU in integers, without lengths of rows. x, w, r, bias, input_multiplier, state_multiplier, tables f,
+// g, initial_h? -> Y?, Y_h?: support/quantized_recurrent.hpp. With linear_before_reset the state's part of gate h has
+// biases of its own, behind those of the three gates. Value: codegen/kernels/quantized_gru.hpp.
 #include "lib/ops/support/quantized_recurrent_reference.hpp"
 
 namespace mote::ops {
@@ -44,15 +44,14 @@ void step(const QuantizedStep& now, bool sums, Levels& hidden) {
   for (std::int64_t unit = 0; unit < now.layer.shape.hidden; ++unit) {
     const auto j = static_cast<std::size_t>(unit);
     const std::int64_t update = now.gate(0, z, unit, before);
-    const std::int64_t candidate =
-        sums ? candidate_of_sum(now, unit, reset[j], before) : now.gate(1, h, unit, kept);
+    const std::int64_t candidate = sums ? candidate_of_sum(now, unit, reset[j], before) : now.gate(1, h, unit, kept);
     hidden[j] = to_state((state_unit - update) * candidate + update * before[j]);
   }
 }
 
 void eval(const OpView& op, Operands in, Outputs out) {
-  run_quantized_reference(op, kind, in, out,
-                          [&](const QuantizedStep& now, Levels& hidden, Levels&) { step(now, resets_sum(op), hidden); });
+  run_quantized_reference(
+      op, kind, in, out, [&](const QuantizedStep& now, Levels& hidden, Levels&) { step(now, resets_sum(op), hidden); });
 }
 
 IntegerBounds bounds(const OpView& op, Intervals inputs) {

@@ -9,19 +9,18 @@ namespace {
 
 constexpr QuantizedRecurrentKind kind{.gates = 4, .tables = 3, .shares = true, .has_cell = true};
 
-constexpr AttrSpec lstm_attrs[] = {
-    {.name = "cell_bits", .required = true, .lowest = 0, .highest = 15},
-    {.name = "cell_shift", .required = true, .lowest = -15, .highest = 15},
-    direction_attr,
-    gate_shift_attr,
-    highest_attr,
-    {.name = "input_forget", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1},
-    layout_attr,
-    level_shift_attr,
-    lowest_attr,
-    output_bits_attr,
-    output_multiplier_attr,
-    zero_point_attr};
+constexpr AttrSpec lstm_attrs[] = {{.name = "cell_bits", .required = true, .lowest = 0, .highest = 15},
+                                   {.name = "cell_shift", .required = true, .lowest = -15, .highest = 15},
+                                   direction_attr,
+                                   gate_shift_attr,
+                                   highest_attr,
+                                   {.name = "input_forget", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1},
+                                   layout_attr,
+                                   level_shift_attr,
+                                   lowest_attr,
+                                   output_bits_attr,
+                                   output_multiplier_attr,
+                                   zero_point_attr};
 
 Result<Types> infer(const OpView& op) { return quantized_recurrent_types(op, kind, false); }
 
@@ -34,26 +33,22 @@ void step(const OpView& op, const QuantizedStep& now, Levels& hidden, Levels& ce
   for (std::int64_t unit = 0; unit < now.layer.shape.hidden; ++unit) {
     const auto j = static_cast<std::size_t>(unit);
     const std::int64_t input = now.gate(f, i_gate, unit, before);
-    const std::int64_t keep =
-        op.integer("input_forget") != 0 ? state_unit - input : now.gate(f, f_gate, unit, before);
+    const std::int64_t keep = op.integer("input_forget") != 0 ? state_unit - input : now.gate(f, f_gate, unit, before);
     const std::int64_t candidate = now.gate(g, c_gate, unit, before);
     const std::int64_t sum = keep * cell[j] + floor_divide(input * candidate, to_cell);
     cell[j] = std::clamp<std::int64_t>(to_state(sum), -32768, 32767);
-    const std::int64_t level = shift >= 0 ? cell[j] * (std::int64_t{1} << shift)
-                                          : floor_divide(cell[j], std::int64_t{1} << -shift);
+    const std::int64_t level =
+        shift >= 0 ? cell[j] * (std::int64_t{1} << shift) : floor_divide(cell[j], std::int64_t{1} << -shift);
     hidden[j] = to_state(now.gate(f, o_gate, unit, before) * now.layer.function(h, level));
   }
 }
 
 void eval(const OpView& op, Operands in, Outputs out) {
-  run_quantized_reference(op, kind, in, out, [&](const QuantizedStep& now, Levels& hidden, Levels& cell) {
-    step(op, now, hidden, cell);
-  });
+  run_quantized_reference(op, kind, in, out,
+                          [&](const QuantizedStep& now, Levels& hidden, Levels& cell) { step(op, now, hidden, cell); });
 }
 
-IntegerBounds bounds(const OpView& op, Intervals inputs) {
-  return quantized_recurrent_bounds(op, kind, inputs, false);
-}
+IntegerBounds bounds(const OpView& op, Intervals inputs) { return quantized_recurrent_bounds(op, kind, inputs, false); }
 
 std::int64_t macs(const OpView& op) { return quantized_recurrent_macs(op, kind); }
 

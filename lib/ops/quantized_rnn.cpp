@@ -7,8 +7,9 @@ namespace {
 
 constexpr QuantizedRecurrentKind kind{.gates = 1, .tables = 1};
 
-constexpr AttrSpec rnn_attrs[] = {direction_attr, gate_shift_attr,  highest_attr,           layout_attr,    level_shift_attr,
-                                  lowest_attr,    output_bits_attr, output_multiplier_attr, zero_point_attr};
+constexpr AttrSpec rnn_attrs[] = {direction_attr,   gate_shift_attr,        highest_attr,
+                                  layout_attr,      level_shift_attr,       lowest_attr,
+                                  output_bits_attr, output_multiplier_attr, zero_point_attr};
 
 Result<Types> infer(const OpView& op) { return quantized_recurrent_types(op, kind, false); }
 
@@ -20,9 +21,7 @@ void eval(const OpView& op, Operands in, Outputs out) {
   });
 }
 
-IntegerBounds bounds(const OpView& op, Intervals inputs) {
-  return quantized_recurrent_bounds(op, kind, inputs, false);
-}
+IntegerBounds bounds(const OpView& op, Intervals inputs) { return quantized_recurrent_bounds(op, kind, inputs, false); }
 
 std::int64_t macs(const OpView& op) { return quantized_recurrent_macs(op, kind); }
 

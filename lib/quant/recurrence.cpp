@@ -134,7 +134,8 @@ std::optional<FunctionTable> function_table(const std::function<double(double)>&
   int range = 0;
   while (range < widest_range && !is_level_beyond(function, std::ldexp(1.0, range))) ++range;
   if (!is_level_beyond(function, std::ldexp(1.0, range))) return std::nullopt;
-  FunctionTable table{.places = state_places - range, .values = Tensor::zeros(DType::s16, *Shape::make({table_intervals + 1}))};
+  FunctionTable table{.places = state_places - range,
+                      .values = Tensor::zeros(DType::s16, *Shape::make({table_intervals + 1}))};
   for (int i = 0; i <= table_intervals; ++i) {
     const double value = function(std::ldexp(i - table_intervals / 2, range - 8));
     if (!(value >= lowest && value <= 1.0)) return std::nullopt;

@@ -18,8 +18,8 @@ namespace mote {
 // The most binary places with which 16 bits hold values of this magnitude and a quarter more; 0 at least.
 [[nodiscard]] std::int64_t cell_places(double largest);
 
-// A function on levels: a table of 513 values in 2^-15 and the size of a level, 2^-places, which covers what lies between
-// the ends of saturation. Interpolated, it lies within 2^-13 of a sigmoid and 2^-12 of a hyperbolic tangent.
+// A function on levels: a table of 513 values in 2^-15 and the size of a level, 2^-places, which covers what lies
+// between the ends of saturation. Interpolated, it lies within 2^-13 of a sigmoid and 2^-12 of a hyperbolic tangent.
 struct FunctionTable {
   std::int64_t places = 0;
   Tensor values{};

@@ -26,17 +26,15 @@ std::string integer_name(const Node& node) {
   return node.op->name == "GRU" ? "QuantizedGru" : "QuantizedRnn";
 }
 
-bool is_gru_with_sum(const OpView& op) {
-  return op.node.op->name == "GRU" && op.integer("linear_before_reset") != 0;
-}
+bool is_gru_with_sum(const OpView& op) { return op.node.op->name == "GRU" && op.integer("linear_before_reset") != 0; }
 
-// The rows of all directions with the binary places of their function: the last gate of LSTM and GRU enters g, every other
-// one f.
+// The rows of all directions with the binary places of their function: the last gate of LSTM and GRU enters g, every
+// other one f.
 GateRows rows_of(const OpView& op, const Grid& input, const RecurrentTables& tables) {
   const ops::RecurrentShape shape = ops::recurrent_shape(op);
   const std::vector<double> w = op.constant(ops::w_of).to_reals(), r = op.constant(ops::r_of).to_reals();
-  const std::vector<double> b = op.has_in(ops::b_of) ? op.constant(ops::b_of).to_reals()
-                                                     : std::vector<double>(w.size() + r.size(), 0.0);
+  const std::vector<double> b =
+      op.has_in(ops::b_of) ? op.constant(ops::b_of).to_reals() : std::vector<double>(w.size() + r.size(), 0.0);
   const auto rows = static_cast<std::size_t>(op.in(ops::w_of).shape[1]);
   const auto hidden = static_cast<std::size_t>(shape.hidden), depth = static_cast<std::size_t>(shape.input);
   GateRows gates{.rows = {}, .input = input};
@@ -115,8 +113,8 @@ bool append_state(Rewriter& rewriter, const Node& node, std::size_t operand, con
     std::vector<std::int16_t> levels;
     for (const double real : reals) levels.push_back(static_cast<std::int16_t>(grid.level(real)));
     const std::string name = rewriter.graph().at(node.inputs[operand]).name + "_s16";
-    result.operands.push_back(
-        is_zero ? ValueId{} : constant_of(rewriter, DType::s16, op.in(operand).shape, levels, name));
+    result.operands.push_back(is_zero ? ValueId{}
+                                      : constant_of(rewriter, DType::s16, op.in(operand).shape, levels, name));
     return true;
   }
   const auto state = stored(rewriter, node.inputs[operand]);
@@ -161,8 +159,7 @@ void replace_results(Rewriter& rewriter, const Node& node, Integers integers) {
   const auto levels = rewriter.emit_results_like(model, std::move(integers.operands), std::move(integers.attrs));
   for (std::size_t i = 0; i < levels.size(); ++i)
     if (levels[i])
-      rewriter.replace(node.outputs[i],
-                       emit_dequantize(rewriter, {.levels = levels[i], .grid = integers.results[i]}));
+      rewriter.replace(node.outputs[i], emit_dequantize(rewriter, {.levels = levels[i], .grid = integers.results[i]}));
 }
 
 }  // namespace
@@ -189,7 +186,8 @@ bool realize_recurrent(Rewriter& rewriter, const Node& current, const SequenceGr
   const auto gates = input ? quantize_gates(rows_of(op, input->grid, *tables)) : std::nullopt;
   if (!gates) return false;
   Integers result{.operands = {input->levels}};
-  for (const std::string_view attr : {"direction", "layout"}) result.attrs[std::string(attr)] = node.attrs.find(attr)->second;
+  for (const std::string_view attr : {"direction", "layout"})
+    result.attrs[std::string(attr)] = node.attrs.find(attr)->second;
   if (node.op->name == "GRU") result.attrs["linear_before_reset"] = op.integer("linear_before_reset");
   result.attrs["gate_shift"] = gates->gate_shift;
   result.attrs["level_shift"] = gates->level_shift;

@@ -19,7 +19,9 @@ struct Form {
   bool shares;  // f gives shares of something
 };
 const std::array forms{
-    Form{"GRU", {.gates = 3, .functions = std::span(lstm_functions).first(2), .defaults = std::span(lstm_defaults).first(2)}, true},
+    Form{"GRU",
+         {.gates = 3, .functions = std::span(lstm_functions).first(2), .defaults = std::span(lstm_defaults).first(2)},
+         true},
     Form{"LSTM", {.gates = 4, .functions = lstm_functions, .defaults = lstm_defaults, .has_cell = true}, true},
     Form{"RNN", {.gates = 1, .functions = std::span(lstm_functions).first(1), .defaults = rnn_defaults}, false}};
 
@@ -54,9 +56,8 @@ std::optional<RecurrentTables> recurrent_tables(const Graph& graph, const Node& 
   for (std::size_t i = 0; i < count; ++i) {
     // What enters h is not limited.
     const double most = i == 2 ? std::numeric_limits<double>::infinity() : limit;
-    auto table = function_table(
-        [&](double x) { return ops::activate((*activations)[i], std::clamp(x, -most, most)); },
-        form->shares && i == 0 ? 0.0 : -1.0);
+    auto table = function_table([&](double x) { return ops::activate((*activations)[i], std::clamp(x, -most, most)); },
+                                form->shares && i == 0 ? 0.0 : -1.0);
     if (!table) return std::nullopt;
     tables.push_back(*std::move(table));
   }
@@ -92,7 +93,8 @@ Graph with_watched_cells(Graph graph) {
   for (Node& node : graph.nodes) {
     if (node.op->name != "LSTM" || !has_integer_recurrence(graph, node)) continue;
     const OpView op{graph, node};
-    const TensorType type{.dtype = DType::f32, .shape = *Shape::make(ops::recurrent_shape(op).y_extents()), .quant = {}};
+    const TensorType type{
+        .dtype = DType::f32, .shape = *Shape::make(ops::recurrent_shape(op).y_extents()), .quant = {}};
     node.outputs.resize(4);
     node.outputs[3] = graph.add_value(node.origin.node + "_cells", type);
   }

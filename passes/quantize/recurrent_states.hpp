@@ -11,8 +11,8 @@ namespace mote {
 // The tables of a layer's functions, in ONNX's order; both directions share them.
 using RecurrentTables = std::vector<FunctionTable>;
 
-// Of an LSTM, GRU or RNN with constant weights, rows of full length, no peepholes, and functions that tables hold; nothing
-// for every other node.
+// Of an LSTM, GRU or RNN with constant weights, rows of full length, no peepholes, and functions that tables hold;
+// nothing for every other node.
 [[nodiscard]] std::optional<RecurrentTables> recurrent_tables(const Graph& graph, const Node& node);
 [[nodiscard]] inline bool has_integer_recurrence(const Graph& graph, const Node& node) {
   return recurrent_tables(graph, node).has_value();
@@ -27,8 +27,8 @@ struct RecurrentState {
 // The initial and final states of a layer that has an integer form, and its cells (below).
 [[nodiscard]] std::vector<RecurrentState> states_of(const Graph& graph, const Node& node);
 
-// The grid of states of this range: cells keep whole binary places, hidden states 2^-15 as long as they are the values of
-// a function.
+// The grid of states of this range: cells keep whole binary places, hidden states 2^-15 as long as they are the values
+// of a function.
 [[nodiscard]] Grid state_grid(StateRole role, double low, double high);
 
 // Every LSTM with an integer form gives its cells as a fourth result, after all values there are: to be observed.

@@ -35,7 +35,7 @@ ONLY_IN = {
 }
 # The kernels that operators know: elementary functions and the formulas on top of them are definitions, shared by the
 # interpreter and the emitted code so that both give the same bits.
-SHARED_FORMULAS = {"math_f32.hpp", "math_f64.hpp", "pow_f32.hpp", "unary_functions.hpp"}
+SHARED_FORMULAS = {"math_f32.hpp", "math_f64.hpp", "pow_f32.hpp", "recurrent_functions.hpp", "unary_functions.hpp"}
 LINE_CAP = 500
 # Spelt apart, so that this file does not find itself.
 FORBIDDEN = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")

@@ -68,12 +68,10 @@ void run_lstm(const Call& c) {
 }  // namespace
 
 const std::map<std::string, Runner>& quantized_recurrent_runners() {
-  static const std::map<std::string, Runner> all = {{"quantized_gru", run_gru},
-                                                    {"quantized_gru_bidirectional", run_gru},
-                                                    {"quantized_lstm", run_lstm},
-                                                    {"quantized_lstm_bidirectional", run_lstm},
-                                                    {"quantized_rnn", run_rnn},
-                                                    {"quantized_rnn_bidirectional", run_rnn}};
+  static const std::map<std::string, Runner> all = {
+      {"quantized_gru", run_gru},   {"quantized_gru_bidirectional", run_gru},
+      {"quantized_lstm", run_lstm}, {"quantized_lstm_bidirectional", run_lstm},
+      {"quantized_rnn", run_rnn},   {"quantized_rnn_bidirectional", run_rnn}};
   return all;
 }
 

@@ -24,17 +24,17 @@ Tensor straight(std::int64_t divisor = 1) {
 }
 
 // Levels are sums: multipliers of 2^24 with a shift of 16 and a bias of 2^-8 of a level.
-const Attrs plain{{"gate_shift", std::int64_t{16}}, {"output_multiplier", std::int64_t{1} << 30},
-                  {"output_bits", std::int64_t{16}}};
+const Attrs plain{
+    {"gate_shift", std::int64_t{16}}, {"output_multiplier", std::int64_t{1} << 30}, {"output_bits", std::int64_t{16}}};
 constexpr std::int32_t one = 1 << 24;
 
 Result<std::vector<Tensor>> rnn(const Attrs& attrs, std::int8_t w, std::int8_t r, std::int32_t bias,
                                 const std::vector<std::int8_t>& x, std::int32_t state_multiplier = one) {
   const Tensor steps = s8({static_cast<std::int64_t>(x.size()), 1, 1}, x);
-  return run("QuantizedRnn", attrs,
-             {steps, s8({1, 1, 1}, {w}), s8({1, 1, 1}, {r}), s32({bias}), s32({one}), s32({state_multiplier}),
-              straight()},
-             2, {1, 2, 3, 4, 5, 6});
+  return run(
+      "QuantizedRnn", attrs,
+      {steps, s8({1, 1, 1}, {w}), s8({1, 1, 1}, {r}), s32({bias}), s32({one}), s32({state_multiplier}), straight()}, 2,
+      {1, 2, 3, 4, 5, 6});
 }
 
 }  // namespace
@@ -65,10 +65,10 @@ TEST_CASE("between the entries of a table lie straight lines, beyond its ends it
   values[257] = 1000;  // level 128
   const Tensor peak = tensor(DType::s16, {513}, values);
   const auto value_at = [&](std::int32_t level) {
-    const auto results = run("QuantizedRnn", plain,
-                             {s8({1, 1, 1}, {0}), s8({1, 1, 1}, {0}), s8({1, 1, 1}, {0}), s32({level * 256}), s32({one}),
-                              s32({one}), peak},
-                             1, {1, 2, 3, 4, 5, 6});
+    const auto results = run(
+        "QuantizedRnn", plain,
+        {s8({1, 1, 1}, {0}), s8({1, 1, 1}, {0}), s8({1, 1, 1}, {0}), s32({level * 256}), s32({one}), s32({one}), peak},
+        1, {1, 2, 3, 4, 5, 6});
     REQUIRE(results);
     return elements<std::int16_t>((*results)[0])[0];
   };
@@ -85,7 +85,8 @@ TEST_CASE("QuantizedLstm: f of the cell stays, i of the candidate comes, o of it
   const std::vector<std::int32_t> biases{16384 * 256, 16384 * 256, 8192 * 256, 8192 * 256};
   const std::vector<std::int32_t> none{0, 0, 0, 0};
   std::vector<std::int16_t> shares;
-  for (std::int64_t i = 0; i < 513; ++i) shares.push_back(static_cast<std::int16_t>(std::clamp<std::int64_t>((i - 256) * 128, 0, 32767)));
+  for (std::int64_t i = 0; i < 513; ++i)
+    shares.push_back(static_cast<std::int16_t>(std::clamp<std::int64_t>((i - 256) * 128, 0, 32767)));
   Attrs attrs = plain;
   attrs["cell_bits"] = std::int64_t{14};
   attrs["cell_shift"] = std::int64_t{1};

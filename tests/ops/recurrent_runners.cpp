@@ -55,9 +55,12 @@ void run_lstm(const Call& c) {
 }  // namespace
 
 const std::map<std::string, Runner>& recurrent_runners() {
-  static const std::map<std::string, Runner> all = {
-      {"gru_bidirectional_f32", run_gru},   {"gru_f32", run_gru}, {"lstm_bidirectional_f32", run_lstm},
-      {"lstm_f32", run_lstm},               {"rnn_f32", run_rnn}, {"rnn_bidirectional_f32", run_rnn}};
+  static const std::map<std::string, Runner> all = {{"gru_bidirectional_f32", run_gru},
+                                                    {"gru_f32", run_gru},
+                                                    {"lstm_bidirectional_f32", run_lstm},
+                                                    {"lstm_f32", run_lstm},
+                                                    {"rnn_f32", run_rnn},
+                                                    {"rnn_bidirectional_f32", run_rnn}};
   return all;
 }
 

@@ -62,8 +62,8 @@ TEST_CASE("behind the length of a row come zeros; backwards it starts at its own
   REQUIRE(forward);
   CHECK(elements<float>((*forward)[0]) == std::vector<float>{1, 10, 3, 30, 0, 60});
   CHECK(elements<float>((*forward)[1]) == std::vector<float>{3, 60});
-  const auto backward = run("RNN", with(linear, "direction", std::string("reverse")),
-                            {x, w, r, floats({1, 2}, {0, 0}), lengths}, 2);
+  const auto backward =
+      run("RNN", with(linear, "direction", std::string("reverse")), {x, w, r, floats({1, 2}, {0, 0}), lengths}, 2);
   REQUIRE(backward);
   CHECK(elements<float>((*backward)[0]) == std::vector<float>{3, 60, 2, 50, 0, 30});
   CHECK(elements<float>((*backward)[1]) == std::vector<float>{3, 60});

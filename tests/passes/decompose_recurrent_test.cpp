@@ -8,7 +8,8 @@ namespace {
 // A layer of 5 steps whose sequence is read by `reader`, with these results of the layer.
 std::string layer_then(std::string_view results, std::string_view types, std::string_view attrs,
                        std::string_view reader) {
-  return "graph \"\"\ninput %x : f32[5x2x3]\nconstant @w : f32[1x4x3] = random 1\nconstant @r : f32[1x4x4] = random 2\n" +
+  return "graph \"\"\ninput %x : f32[5x2x3]\nconstant @w : f32[1x4x3] = random 1\nconstant @r : f32[1x4x4] = random "
+         "2\n" +
          std::string(results) + " = RNN(%x, @w, @r) " + std::string(attrs) + " : " + std::string(types) + "\n" +
          std::string(reader) + "\noutput %y\n";
 }
@@ -22,8 +23,8 @@ constexpr std::string_view last_slice = "%y = Slice(%s) {axes=[0], ends=[5], sta
 }  // namespace
 
 TEST_CASE("the last step of a recurrent layer is its final state") {
-  const Graph after = run_pass("dead-code", run_pass("decompose", graph_of(layer_then(
-                                                                      "%s, %h", "f32[5x1x2x4], f32[1x2x4]", "{}", last_slice))));
+  const Graph after = run_pass(
+      "dead-code", run_pass("decompose", graph_of(layer_then("%s, %h", "f32[5x1x2x4], f32[1x2x4]", "{}", last_slice))));
   CHECK(ops_of(after) == "RNN Reshape");
   CHECK_FALSE(after.nodes[0].outputs[0]);  // nobody keeps the sequence
   CHECK(ops_behind(layer_then("%s", "f32[5x1x2x4]", "{}", last_slice)) == "RNN Reshape");
@@ -35,7 +36,8 @@ TEST_CASE("an index picks the last step as a slice does, also behind a Squeeze")
         "RNN Gather");  // step 0
   CHECK(ops_behind(layer_then("%s", "f32[5x1x2x4]", "{}",
                               "%q = Squeeze(%s) {axes=[1]} : f32[5x2x4]\n"
-                              "%y = Slice(%q) {axes=[0], ends=[9], starts=[-1]} : f32[1x2x4]")) == "RNN");  // the shape of Y_h
+                              "%y = Slice(%q) {axes=[0], ends=[9], starts=[-1]} : f32[1x2x4]")) ==
+        "RNN");  // the shape of Y_h
 }
 
 TEST_CASE("backwards the last step is the first one of the sequence") {

@@ -30,10 +30,9 @@ std::vector<Tensor> inputs_of(std::uint64_t seed) {
 }
 
 Graph in_integers(const Graph& graph) {
-  const QuantizeOptions options{
-      .samples = {.count = 40, .sample = [](std::int64_t i) -> Result<std::vector<Tensor>> {
-                    return inputs_of(static_cast<std::uint64_t>(i));
-                  }}};
+  const QuantizeOptions options{.samples = {.count = 40, .sample = [](std::int64_t i) -> Result<std::vector<Tensor>> {
+                                              return inputs_of(static_cast<std::uint64_t>(i));
+                                            }}};
   auto integer = run_passes(standard_pipeline(), graph, {.target = Target{}, .quantize = &options});
   INFO((integer ? std::string() : render(integer.error())));
   REQUIRE(integer);

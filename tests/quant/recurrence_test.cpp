@@ -1,8 +1,9 @@
 #include "lib/quant/recurrence.hpp"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
+
+#include <catch2/catch.hpp>
 
 using namespace mote;
 
@@ -22,8 +23,9 @@ double interpolated(const FunctionTable& table, std::int64_t level) {
 double worst_error(const FunctionTable& table, double (*function)(double)) {
   double worst = 0.0;
   for (std::int64_t level = -32768; level < 32768; ++level)
-    worst = std::max(worst, std::abs(interpolated(table, level) -
-                                     function(std::ldexp(static_cast<double>(level), -static_cast<int>(table.places)))));
+    worst =
+        std::max(worst, std::abs(interpolated(table, level) -
+                                 function(std::ldexp(static_cast<double>(level), -static_cast<int>(table.places)))));
   return worst;
 }
 

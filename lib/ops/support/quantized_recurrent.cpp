@@ -24,9 +24,16 @@ Interval reached_by_row(std::span<const std::int8_t> weights, const Interval& ac
 class Rows {
  public:
   Rows(const OpView& op, const QuantizedRecurrentKind& kind, const Interval& x, bool splits_last_gate)
-      : op_(op), x_(x), shape_(recurrent_shape(op)), gates_(kind.gates), splits_(splits_last_gate),
-        w_(op.constant(w_of)), r_(op.constant(r_of)), bias_(op.constant(bias_of_gates)),
-        input_multiplier_(op.constant(input_multiplier_of)), state_multiplier_(op.constant(state_multiplier_of)) {}
+      : op_(op),
+        x_(x),
+        shape_(recurrent_shape(op)),
+        gates_(kind.gates),
+        splits_(splits_last_gate),
+        w_(op.constant(w_of)),
+        r_(op.constant(r_of)),
+        bias_(op.constant(bias_of_gates)),
+        input_multiplier_(op.constant(input_multiplier_of)),
+        state_multiplier_(op.constant(state_multiplier_of)) {}
 
   struct Row {
     std::int64_t index = 0;
@@ -130,8 +137,8 @@ Result<Types> quantized_recurrent_types(const OpView& op, const QuantizedRecurre
   const RecurrentShape shape = recurrent_shape(op);
   Types types(op.node.outputs.size());
   for (std::size_t i = 0; i < types.size(); ++i) {
-    MOTE_TRY(types[i], make_type(op, i == 0 ? limits.dtype : DType::s16,
-                                 i == 0 ? shape.y_extents() : shape.state_extents()));
+    MOTE_TRY(types[i],
+             make_type(op, i == 0 ? limits.dtype : DType::s16, i == 0 ? shape.y_extents() : shape.state_extents()));
   }
   return types;
 }

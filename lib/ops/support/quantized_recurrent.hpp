@@ -5,10 +5,10 @@
 #include "lib/ops/support/recurrent.hpp"
 #include "lib/ops/support/requantize.hpp"
 
-// What QuantizedRnn, QuantizedGru and QuantizedLstm share. Operands: x s8|s16 and the constants w, r s8 in ONNX's shapes,
-// bias, input_multiplier, state_multiplier s32 by row, function tables s16 [513], then the initial states s16 (may be
-// left out). Results: Y s8|s16, Y_h s16, of the LSTM Y_c s16, each may be left out. Hidden states and values of functions
-// are in 2^-15, cells in 2^-cell_bits. Arithmetic: codegen/kernels/quantized_recurrent.hpp.
+// What QuantizedRnn, QuantizedGru and QuantizedLstm share. Operands: x s8|s16 and the constants w, r s8 in ONNX's
+// shapes, bias, input_multiplier, state_multiplier s32 by row, function tables s16 [513], then the initial states s16
+// (may be left out). Results: Y s8|s16, Y_h s16, of the LSTM Y_c s16, each may be left out. Hidden states and values of
+// functions are in 2^-15, cells in 2^-cell_bits. Arithmetic: codegen/kernels/quantized_recurrent.hpp.
 namespace mote::ops {
 
 enum QuantizedRecurrentOperand : std::size_t {

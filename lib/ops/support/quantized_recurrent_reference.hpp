@@ -21,7 +21,9 @@ inline constexpr std::int64_t state_unit = 32768;  // levels of a hidden state o
 // What a node computes with, as integers.
 struct QuantizedRecurrence {
   QuantizedRecurrence(const OpView& op, const QuantizedRecurrentKind& kind, Operands in)
-      : shape(recurrent_shape(op)), rows(kind.gates * shape.hidden), shift(op.integer("gate_shift")),
+      : shape(recurrent_shape(op)),
+        rows(kind.gates * shape.hidden),
+        shift(op.integer("gate_shift")),
         level_unit(std::int64_t{1} << op.integer("level_shift")) {
     for (const Tensor* operand : in) operands.push_back(operand == nullptr ? Levels{} : operand->to_integers());
     operands.resize(kind.operands());

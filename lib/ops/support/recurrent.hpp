@@ -38,7 +38,7 @@ struct RecurrentShape {
 // Of a node that recurrent_types accepts.
 [[nodiscard]] RecurrentShape recurrent_shape(const OpView& op);
 
-// An activation; `kind` as RecurrentFunctionKind of codegen/kernels/recurrent_f32.hpp.
+// An activation; `kind` as RecurrentFunctionKind of codegen/kernels/recurrent_functions.hpp.
 struct RecurrentActivation {
   std::int32_t kind = 0;
   float alpha = 0.0F, beta = 0.0F;

@@ -6,7 +6,7 @@
 
 #include "lib/ops/support/recurrent.hpp"
 #include "lib/ops/support/reference_functions.hpp"
-#include "recurrent_f32.hpp"
+#include "recurrent_functions.hpp"
 
 namespace mote::ops {
 namespace {
@@ -61,36 +61,23 @@ class Parameters {
   std::size_t next_ = 0;
 };
 
-template <class Functions, class T>
-T value_of(const RecurrentActivation& activation, T x) {
-  const T alpha = static_cast<T>(activation.alpha), beta = static_cast<T>(activation.beta);
+// From the definitions, with the host's library: the independent check of the single-precision formulas.
+double value_of(const RecurrentActivation& activation, double x) {
+  const auto alpha = static_cast<double>(activation.alpha), beta = static_cast<double>(activation.beta);
   switch (activation.kind) {
-    case single::recurrent_sigmoid: return Functions::Sigmoid::of(x);
-    case single::recurrent_tanh: return Functions::Tanh::of(x);
-    case single::recurrent_relu: return x < T{0} ? T{0} : x;
+    case single::recurrent_sigmoid: return reference::Sigmoid::of(x);
+    case single::recurrent_tanh: return reference::Tanh::of(x);
+    case single::recurrent_relu: return x < 0.0 ? 0.0 : x;
     case single::recurrent_affine: return alpha * x + beta;
-    case single::recurrent_leaky_relu: return x < T{0} ? alpha * x : x;
-    case single::recurrent_thresholded_relu: return x > alpha ? x : T{0};
-    case single::recurrent_scaled_tanh: return alpha * Functions::Tanh::of(beta * x);
-    case single::recurrent_hard_sigmoid: return std::clamp(alpha * x + beta, T{0}, T{1});
-    case single::recurrent_elu: return Functions::Elu::of(x, alpha);
-    case single::recurrent_softsign: return x / (T{1} + std::abs(x));
-    default: return Functions::Softplus::of(x);
+    case single::recurrent_leaky_relu: return x < 0.0 ? alpha * x : x;
+    case single::recurrent_thresholded_relu: return x > alpha ? x : 0.0;
+    case single::recurrent_scaled_tanh: return alpha * reference::Tanh::of(beta * x);
+    case single::recurrent_hard_sigmoid: return std::clamp(alpha * x + beta, 0.0, 1.0);
+    case single::recurrent_elu: return reference::Elu::of(x, alpha);
+    case single::recurrent_softsign: return x / (1.0 + std::abs(x));
+    default: return reference::Softplus::of(x);
   }
 }
-
-struct SingleFunctions {
-  using Sigmoid = single::Sigmoid;
-  using Tanh = single::Tanh;
-  using Elu = single::Elu;
-  using Softplus = single::Softplus;
-};
-struct DoubleFunctions {
-  using Sigmoid = reference::Sigmoid;
-  using Tanh = reference::Tanh;
-  using Elu = reference::Elu;
-  using Softplus = reference::Softplus;
-};
 
 }  // namespace
 
@@ -100,8 +87,7 @@ Result<std::vector<RecurrentActivation>> recurrent_activations(const OpView& op,
   if (names.size() != directions * kind.functions.size())
     return at(op, Code::attribute_range,
               "activations has " + std::to_string(names.size()) + " names, expected " +
-                  std::to_string(kind.functions.size()) + " for each of " + std::to_string(directions) +
-                  " directions");
+                  std::to_string(kind.functions.size()) + " for each of " + std::to_string(directions) + " directions");
   Parameters alphas(op, "activation_alpha"), betas(op, "activation_beta");
   std::vector<RecurrentActivation> activations;
   for (const std::string& name : names) {
@@ -115,7 +101,9 @@ Result<std::vector<RecurrentActivation>> recurrent_activations(const OpView& op,
   return activations;
 }
 
-float activate(const RecurrentActivation& activation, float x) { return value_of<SingleFunctions>(activation, x); }
-double activate(const RecurrentActivation& activation, double x) { return value_of<DoubleFunctions>(activation, x); }
+float activate(const RecurrentActivation& activation, float x) {
+  return single::activate_f32({activation.kind, activation.alpha, activation.beta}, x);
+}
+double activate(const RecurrentActivation& activation, double x) { return value_of(activation, x); }
 
 }  // namespace mote::ops

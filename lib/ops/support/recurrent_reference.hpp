@@ -18,7 +18,11 @@ class RecurrentDirection {
  public:
   RecurrentDirection(const OpView& op, const RecurrentKind& kind, Operands in, std::int64_t index,
                      std::span<const RecurrentActivation> functions)
-      : shape(recurrent_shape(op)), functions_(functions), in_(in), index_(index), rows_(kind.gates * shape.hidden),
+      : shape(recurrent_shape(op)),
+        functions_(functions),
+        in_(in),
+        index_(index),
+        rows_(kind.gates * shape.hidden),
         limit_(op.has("clip") ? std::optional(static_cast<T>(op.real("clip"))) : std::nullopt) {}
 
   [[nodiscard]] bool has(std::size_t operand) const { return operand < in_.size() && in_[operand] != nullptr; }
@@ -33,7 +37,8 @@ class RecurrentDirection {
   [[nodiscard]] T peephole(std::int64_t i) const { return element(peephole_of, index_ * 3 * shape.hidden + i); }
 
   [[nodiscard]] T add_input(T sum, std::int64_t row, const T* x) const {
-    for (std::int64_t k = 0; k < shape.input; ++k) sum += x[k] * element(w_of, (index_ * rows_ + row) * shape.input + k);
+    for (std::int64_t k = 0; k < shape.input; ++k)
+      sum += x[k] * element(w_of, (index_ * rows_ + row) * shape.input + k);
     return sum;
   }
   [[nodiscard]] T add_state(T sum, std::int64_t row, const std::vector<T>& state) const {

@@ -9,8 +9,9 @@ namespace {
 
 // Small weights: some activations have no bounds, and what grows from step to step would drown the rest.
 constexpr float largest_weight = 0.7F;
-constexpr std::array<std::string_view, 11> names{"Sigmoid", "Tanh", "Relu", "Affine", "LeakyRelu", "ThresholdedRelu",
-                                                 "ScaledTanh", "HardSigmoid", "Elu", "Softsign", "Softplus"};
+constexpr std::array<std::string_view, 11> names{"Sigmoid",         "Tanh",       "Relu",        "Affine", "LeakyRelu",
+                                                 "ThresholdedRelu", "ScaledTanh", "HardSigmoid", "Elu",    "Softsign",
+                                                 "Softplus"};
 
 Sample::Input real_operand(Rng& rng, std::vector<std::int64_t> extents, bool constant) {
   Sample::Input input{.type = {.dtype = DType::f32, .shape = shape_of(std::move(extents))},
