@@ -74,8 +74,12 @@ std::span<const Pass> standard_pipeline() {
       // After the biases: a residual is added behind them. Before the clamps: those come last in a product.
       {"fuse-residual", "add the other branch inside the product that ends a branch", fused, bit_exact, fuse_residual},
       {"fuse-clamp", "clamp inside the product", fused, bit_exact, fuse_clamp},
+      // Before ranges are seen: it changes them. After the fusions: factors pass through what is left between products.
+      {"equalize", "even out the channels of activations, if quantizing", fused, rounding, equalize},
       // From here on everything is as it will run; what calibration sees is what the integers will hold.
       {"calibrate", "choose a grid for every activation", fused, quantizes, calibrate},
+      // On the grids just chosen, and before the weights become integers.
+      {"fit-weights", "round weights so that each layer's output comes out right", fused, quantizes, fit_weights},
       {"realize-integers", "compute between quantized values in integers", fused, quantizes, realize_integers},
       {"integer-interface", "hand inputs and outputs over as integers, if asked to", fused, quantizes, integer_interface},
       // Last: what the rewrites left unread, constants included, must not reach the drop.

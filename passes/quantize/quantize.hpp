@@ -8,7 +8,9 @@ namespace mote {
 // calibration quantizes.
 [[nodiscard]] Result<Graph> pair_quantization(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> spelled_quantization(Graph graph, const PassContext& context);
+[[nodiscard]] Result<Graph> equalize(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> calibrate(Graph graph, const PassContext& context);
+[[nodiscard]] Result<Graph> fit_weights(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> realize_integers(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> integer_interface(Graph graph, const PassContext& context);
 

@@ -26,12 +26,12 @@ function(mote_library name)
 endfunction()
 
 # mote_public_headers(out folder): the headers that are installed. Those that show protobuf's classes or the kernels'
-# elementary functions serve their own folder only; the kernels travel as text inside codegen.
+# elementary functions, or of Eigen, serve their own folder only; the kernels travel as text inside codegen.
 function(mote_public_headers out folder)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${folder}/*.hpp ${folder}/*.def)
   list(FILTER headers EXCLUDE REGEX "/codegen/kernels/|/lib/ops/support/")
   foreach(header IN LISTS headers)
-    file(STRINGS ${header} third_party REGEX "^#include <onnx/")
+    file(STRINGS ${header} third_party REGEX "^#include <(onnx|Eigen)/")
     if(third_party)
       list(REMOVE_ITEM headers ${header})
     endif()
