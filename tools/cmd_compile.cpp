@@ -35,6 +35,9 @@ std::map<std::string, std::string> recorded(const Options& options, const std::o
     record["calibration_samples"] = std::to_string(quantize->samples.count);
     record["calibration_sha256"] = quantize->samples.sha256;
     record["range"] = name_of(quantize->range);
+    record["equalization"] = quantize->equalize ? "yes" : "no";
+    record["weight_rounding"] = options.quantization.weight_rounding;
+    record["bias_correction"] = quantize->correct_bias ? "yes" : "no";
     for (const std::string& pattern : quantize->wide) record["int16"] += (record["int16"].empty() ? "" : " ") + pattern;
   }
   record["static_context"] = options.no_static_context ? "no" : "yes";

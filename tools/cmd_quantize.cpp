@@ -20,11 +20,11 @@ struct Options {
 };
 
 // Up to the point where every quantized value is marked and all arithmetic is still that of real numbers.
-std::span<const Pass> up_to_calibration() {
+std::span<const Pass> before_integers() {
   const std::span<const Pass> all = standard_pipeline();
-  const auto last = std::ranges::find(all, "calibrate", &Pass::name);
-  MOTE_CHECK(last != all.end());
-  return all.first(static_cast<std::size_t>(last - all.begin()) + 1);
+  const auto end = std::ranges::find(all, "realize-integers", &Pass::name);
+  MOTE_CHECK(end != all.end());
+  return all.first(static_cast<std::size_t>(end - all.begin()));
 }
 
 Result<Report> run(const Options& options, const std::string& config) {
@@ -37,7 +37,7 @@ Result<Report> run(const Options& options, const std::string& config) {
            load_quantization(options.quantization, config, model.graph, model.notes));
   std::vector<Dump> dumps;
   const Target target{};  // no pass before the plan looks at it
-  auto graph = run_passes(up_to_calibration(), std::move(model.graph),
+  auto graph = run_passes(before_integers(), std::move(model.graph),
                           {.target = target, .quantize = quantize ? &*quantize : nullptr},
                           observer_for(options.pipeline, dumps));
   MOTE_TRY_STATUS(write_dumps(options.pipeline, dumps));

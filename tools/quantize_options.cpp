@@ -40,6 +40,14 @@ void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
   app.add_option("--range", options.range, "how the ranges of activations inside the network are chosen")
       ->check(CLI::IsMember({"minmax", "percentile", "mse", "kl"}))
       ->capture_default_str();
+  app.add_flag("--no-equalization", options.no_equalization,
+               "leave the channels of activations as uneven as they are");
+  app.add_option("--weight-rounding", options.weight_rounding,
+                 "to the levels that keep a layer's output closest to the float one, or each weight to its nearest")
+      ->check(CLI::IsMember({"fitted", "nearest"}))
+      ->capture_default_str();
+  app.add_flag("--no-bias-correction", options.no_bias_correction,
+               "leave the mean error of a layer's output where it is");
   app.add_option("--int16", options.wide, "values that get 16-bit activations: a name or a pattern such as 'block1*' (repeatable)")
       ->allow_extra_args(false);
 }
@@ -56,7 +64,14 @@ Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptio
     return wrong_usage("--quantize needs --calibration: the ranges of activations can only be seen on data",
                        "save a few hundred typical inputs as the model gets them, with "
                        "numpy.save('calibration.npy', inputs), and give --calibration calibration.npy");
-  QuantizeOptions result{.samples = {}, .range = range_method(options.range), .integer_interface = options.io == "int8", .wide = options.wide};
+  QuantizeOptions result{
+      .samples = {},
+      .range = range_method(options.range),
+      .integer_interface = options.io == "int8",
+      .wide = options.wide,
+      .equalize = !options.no_equalization,
+      .weight_rounding = options.weight_rounding == "fitted" ? WeightRounding::fitted : WeightRounding::nearest,
+      .correct_bias = !options.no_bias_correction};
   MOTE_TRY(result.samples, load_samples(options.calibration, config, graph, notes));
   return std::optional(std::move(result));
 }

@@ -11,12 +11,14 @@ namespace mote {
 
 // How a float model becomes an integer one: shared by the commands that quantize.
 struct QuantizationOptions {
-  std::string quantize{};           // "int8"; empty: leave the model as it is
-  DataOptions calibration{};        // unlabelled inputs
-  std::string io = "float";         // or "int8": what the caller hands over
-  std::string range = "mse";        // minmax, percentile, mse, kl
-  bool integer_only = false;        // refuse what would run in floating point
-  std::vector<std::string> wide{};  // value names or patterns with 16-bit activations
+  std::string quantize{};                  // "int8"; empty: leave the model as it is
+  DataOptions calibration{};               // unlabelled inputs
+  std::string io = "float";                // or "int8": what the caller hands over
+  std::string range = "mse";               // minmax, percentile, mse, kl
+  std::string weight_rounding = "fitted";  // or "nearest"
+  bool no_equalization = false, no_bias_correction = false;
+  bool integer_only = false;               // refuse what would run in floating point
+  std::vector<std::string> wide{};         // value names or patterns with 16-bit activations
 };
 // Without --preprocess, which a command with other data has already.
 void add_quantization_options(CLI::App& app, QuantizationOptions& options);

@@ -105,8 +105,9 @@ class Fitting {
                                  gather_rows(op, group, held_out, sweep_), *options),
                      weights, bias);
     });
-    replace_weights(graph_, index, weights);
-    replace_bias(graph_, index, bias);
+    const bool has_other_bias = bias.bytes != bias_tensor(op).bytes;
+    if (weights.bytes != op.constant(1).bytes) replace_weights(graph_, index, weights);
+    if (has_other_bias) replace_bias(graph_, index, bias);
   }
 
   Graph graph_;

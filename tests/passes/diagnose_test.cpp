@@ -1,7 +1,7 @@
 // Why a quantized network loses accuracy: on networks in which one value is made to.
 #include "passes/quantize/diagnose.hpp"
 
-#include "tests/passes/pass_test.hpp"
+#include "tests/passes/quantizing.hpp"
 
 using namespace mote;
 using namespace mote::test;
@@ -10,16 +10,6 @@ using Catch::Contains;
 namespace {
 
 constexpr std::size_t loud = 5, dead = 3, channels = 16;
-
-void scale_columns(Graph& graph, std::string_view name, std::size_t row_length, std::size_t column, float factor) {
-  for (Value& value : graph.values) {
-    if (value.name != name) continue;
-    Bytes bytes = *value.data;
-    Tensor tensor{.dtype = DType::f32, .shape = value.type.shape, .bytes = std::move(bytes)};
-    for (std::size_t i = column; i < tensor.as<float>().size(); i += row_length) tensor.as<float>()[i] *= factor;
-    value.data = std::make_shared<const Bytes>(tensor.bytes);
-  }
-}
 
 // h has a channel 500 times louder than the others, which the next layer reads with next to no weight, and a dead one.
 Graph with_outlier() {
@@ -31,25 +21,14 @@ constant @v : f32[16x4] = random 2
 %y = Dense(%h, @v) : f32[1x4]   // second (Gemm)
 output %y
 )");
-  scale_columns(graph, "w", channels, loud, 500.0F);
-  scale_columns(graph, "w", channels, dead, 0.0F);
-  for (std::size_t i = 0; i < 4; ++i) scale_columns(graph, "v", 64, 4 * loud + i, 0.001F);
+  scale_constant(graph, "w", loud, channels, 8, 500.0F);
+  scale_constant(graph, "w", dead, channels, 8, 0.0F);
+  scale_constant(graph, "v", 4 * loud, 1, 4, 0.001F);
   return graph;
 }
 
-CalibrationSamples random_samples(const Graph& graph, std::int64_t count) {
-  return {.count = count, .sample = [graph](std::int64_t index) -> Result<std::vector<Tensor>> {
-            return random_inputs(graph, static_cast<std::uint64_t>(index) + 1);
-          }};
-}
-
 Graph calibrated(const Graph& graph, const QuantizeOptions& options) {
-  const Pass* pass = find_pass("calibrate");
-  const Target target{};
-  auto marked = run_passes({pass, 1}, graph, {.target = target, .quantize = &options});
-  INFO((marked ? std::string() : render(marked.error())));
-  REQUIRE(marked);
-  return *std::move(marked);
+  return run_quantizing({"calibrate"}, graph, options);
 }
 
 Diagnosis diagnosed(const Graph& graph, const std::vector<std::string>& wide = {}) {
