@@ -1,0 +1,108 @@
+#include "lib/ops/support/tree_code.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace mote::ops {
+namespace {
+
+// Little-endian numbers, one after the other; `broken` once the end was passed.
+class CodeReader {
+ public:
+  CodeReader(std::span<const std::uint8_t> code, std::size_t at) : code_(code), at_(at) {}
+
+  std::uint64_t number(std::size_t bytes) {
+    if (at_ > code_.size() || bytes > code_.size() - at_) {
+      broken_ = true;
+      return 0;
+    }
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < bytes; ++i) value |= std::uint64_t{code_[at_ + i]} << (8 * i);
+    at_ += bytes;
+    return value;
+  }
+  [[nodiscard]] std::uint32_t position() const { return static_cast<std::uint32_t>(at_); }
+  void go_to(std::size_t at) { at_ = at; }
+  [[nodiscard]] bool broken() const { return broken_; }
+
+ private:
+  std::span<const std::uint8_t> code_;
+  std::size_t at_;
+  bool broken_ = false;
+};
+
+std::int64_t signed_threshold(std::uint64_t stored, DType dtype) {
+  if (dtype == DType::s32) return static_cast<std::int32_t>(static_cast<std::uint32_t>(stored));
+  return static_cast<std::int64_t>(stored);
+}
+
+}  // namespace
+
+std::optional<TreeDecision> decision_at(std::span<const std::uint8_t> code, const TreeCodeFormat& format,
+                                        std::uint32_t at) {
+  CodeReader reader(code, at);
+  auto head = static_cast<std::uint32_t>(reader.number(format.column_bytes));
+  if (head == format.jump()) {
+    reader.go_to(static_cast<std::size_t>(reader.number(tree_jump_bytes)));
+    head = static_cast<std::uint32_t>(reader.number(format.column_bytes));
+  }
+  TreeDecision decision{.column = head & (format.no_flag() - 1)};
+  if (decision.column == format.jump()) return std::nullopt;
+  decision.threshold = signed_threshold(reader.number(format.threshold_bytes()), format.threshold);
+  decision.yes.leaf = (head & format.yes_flag()) != 0;
+  decision.no.leaf = (head & format.no_flag()) != 0;
+  if (decision.yes.leaf) decision.yes.at = static_cast<std::uint32_t>(reader.number(format.leaf_bytes));
+  if (decision.no.leaf) decision.no.at = static_cast<std::uint32_t>(reader.number(format.leaf_bytes));
+  std::uint32_t skip = 0;
+  if (!decision.yes.leaf && !decision.no.leaf) skip = static_cast<std::uint32_t>(reader.number(format.skip_bytes));
+  if (!decision.yes.leaf) decision.yes.at = reader.position();
+  if (!decision.no.leaf) decision.no.at = reader.position() + skip;
+  return reader.broken() ? std::nullopt : std::optional(decision);
+}
+
+std::optional<TreeCodeFacts> facts_of(std::span<const std::uint8_t> code, const TreeCodeFormat& format,
+                                      std::span<const std::int64_t> roots) {
+  constexpr std::uint32_t open = 0xFFFFFFFF;  // on the way that is being followed
+  std::unordered_map<std::uint32_t, std::uint32_t> depths;
+  TreeCodeFacts facts;
+  std::vector<std::uint32_t> way;
+  const auto visit_root = [&](std::uint32_t root) {
+    way.push_back(root);
+    while (!way.empty()) {
+      const std::uint32_t at = way.back();
+      const auto decision = decision_at(code, format, at);
+      if (!decision) return false;
+      const bool entered = !depths.emplace(at, open).second;
+      std::uint32_t below = 0;
+      bool ready = true;
+      for (const TreeBranch& branch : {decision->yes, decision->no}) {
+        if (branch.leaf) {
+          facts.leaves = std::max(facts.leaves, branch.at + 1);
+          continue;
+        }
+        const auto known = depths.find(branch.at);
+        if (known != depths.end() && known->second != open) {
+          below = std::max(below, known->second);
+        } else {
+          if (entered || known != depths.end()) return false;  // comes back to a decision on this way
+          ready = false;
+          way.push_back(branch.at);
+        }
+      }
+      if (!ready) continue;
+      way.pop_back();
+      facts.columns = std::max(facts.columns, decision->column + 1);
+      depths[at] = below + 1;
+    }
+    return true;
+  };
+  for (const std::int64_t root : roots) {
+    const auto at = static_cast<std::uint32_t>(root);
+    if (root < 0 || (!depths.contains(at) && !visit_root(at))) return std::nullopt;
+    facts.depth = std::max(facts.depth, depths[at]);
+  }
+  facts.decisions = static_cast<std::uint32_t>(depths.size());
+  return facts;
+}
+
+}  // namespace mote::ops
