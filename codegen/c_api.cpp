@@ -1,4 +1,5 @@
 // include/<name>/<name>.h and .hpp: what the firmware sees.
+#include "codegen/class_names.hpp"
 #include "codegen/literals.hpp"
 #include "codegen/parts.hpp"
 #include "lib/support/text.hpp"
@@ -25,6 +26,8 @@ std::string interface_constants(const Plan& plan, const DropNames& names) {
             ", " + value.type.shape.text() + ", row-major */\n";
     text += "#define " + macro_name(names, name, "_ELEMENTS") + " " + std::to_string(value.type.shape.elements()) + "\n";
     text += quantized_interface(value.type, macro_name(names, name, ""), names.prefix + "_" + name, role == "input");
+    if (role == "output")
+      text += class_declarations(class_names_of(plan, id), macro_name(names, name, ""), names.prefix + "_" + name);
   };
   for (std::size_t i = 0; i < names.inputs.size(); ++i) describe(plan.graph.inputs[i], names.inputs[i], "input");
   for (std::size_t i = 0; i < names.outputs.size(); ++i) describe(plan.graph.outputs[i], names.outputs[i], "output");

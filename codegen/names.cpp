@@ -21,7 +21,11 @@ std::string layer_name(const Plan& plan, const Step& step) {
   return named ? node.origin.node : std::string(node.op->name);
 }
 
-bool same_geometry(const KernelCall& a, const KernelCall& b) { return a.kernel == b.kernel && a.fields == b.fields; }
+// Steps with functions of their own share nothing.
+bool same_geometry(const Plan& plan, std::size_t a, std::size_t b) {
+  const KernelCall &first = plan.steps[a].call, &second = plan.steps[b].call;
+  return a == b || (first.kernel == second.kernel && first.fields == second.fields && first.kernel != "tree_branches");
+}
 
 }  // namespace
 
@@ -63,7 +67,7 @@ DropNames choose_names(const Plan& plan, const EmitOptions& options) {
 
   UniqueNames geometries;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    const auto equal = [&](std::size_t j) { return same_geometry(plan.steps[j].call, plan.steps[i].call); };
+    const auto equal = [&](std::size_t j) { return same_geometry(plan, j, i); };
     std::size_t owner = 0;
     while (!equal(owner)) ++owner;
     names.geometry_owner.push_back(owner);

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "codegen/class_names.hpp"
+#include "codegen/generated_functions.hpp"
 #include "codegen/literals.hpp"
 #include "codegen/parts.hpp"
 #include "lib/ops/op_def.hpp"
@@ -27,11 +29,12 @@ std::string geometry_structs(const Plan& plan, const DropNames& names) {
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     if (names.geometry_owner[i] != i) continue;
     const auto users = std::ranges::count(names.geometry_owner, i);
-    text += "// " + layer_title(plan, plan.steps[i]);
+    const GeneratedCode generated = generated_code(plan, plan.steps[i], names.geometry[i]);
+    text += generated.functions + "// " + layer_title(plan, plan.steps[i]);
     if (users > 1) text += " and " + std::to_string(users - 1) + " more of the same geometry";
     text += "\nstruct " + names.geometry[i] + " {\n";
     for (const auto& field : plan.steps[i].call.fields) text += field_text(field);
-    text += "};\n\n";
+    text += generated.members + "};\n\n";
   }
   return text;
 }
@@ -137,6 +140,8 @@ std::string network_source(const Plan& plan, const DropNames& names, const EmitO
           "  return static_cast<T*>(static_cast<void*>(arena + offset));\n}\n\n";
   text += "}  // namespace\n\n// The geometry of every layer, apart from the names of kernels and parameters.\nnamespace " + names.prefix +
           "_layers {\n\n" + geometry_structs(plan, names) + "}  // namespace " + names.prefix + "_layers\n\n";
+  for (std::size_t i = 0; i < names.outputs.size(); ++i)
+    text += class_table(class_names_of(plan, plan.graph.outputs[i]), names.prefix + "_" + names.outputs[i]);
   if (options.static_context) text += static_context(plan, names);
   text += "extern \"C\" int " + names.prefix + "_run(" + run_parameters(plan, names) + ") {\n";
   text += null_check(names);

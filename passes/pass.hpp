@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string_view>
@@ -18,9 +19,13 @@ enum class Promise : std::uint8_t { bit_exact, rounding, quantizes };
 
 struct QuantizeOptions;
 
+// What generated code is to be first of all, where there is a choice. Automatic: fast, if that fits the flash.
+enum class Optimize : std::uint8_t { automatic, speed, size };
+
 struct PassContext {
   const Target& target;
   const QuantizeOptions* quantize = nullptr;  // set: calibrate and quantize to integers
+  Optimize optimize = Optimize::automatic;
 };
 
 // A pass maps a graph to a graph. It owns its argument; on failure nothing is half changed.

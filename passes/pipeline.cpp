@@ -8,6 +8,7 @@
 #include "passes/fuse/fuse.hpp"
 #include "passes/pass.hpp"
 #include "passes/quantize/quantize.hpp"
+#include "passes/trees/trees.hpp"
 
 namespace mote {
 namespace {
@@ -45,6 +46,8 @@ std::span<const Pass> standard_pipeline() {
       // Its constants are known now, and its divisions still are divisions.
       {"spelled-quantization", "recognise quantization written out in arithmetic", canonical, rounding,
        spelled_quantization},
+      // Trees are not touched by anything else; what they read and write is decided early.
+      {"lower-trees", "rewrite tree ensembles as features, leaves and votes", canonical, rounding, lower_trees},
       // Later patterns see a small core instead of many names for the same thing.
       {"decompose", "rewrite compound operators as core ones", canonical, rounding, decompose},
       // Before the layout changes: two equal branches would be transposed twice and look different.

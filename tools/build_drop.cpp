@@ -32,7 +32,8 @@ Result<Drop> build_drop(const ImportedModel& model, const std::string& model_pat
   Drop drop;
   drop.name = c_identifier(options.name.empty() ? path.stem().string() : options.name);
   log_detail("passes");
-  MOTE_TRY(Graph graph, run_passes(standard_pipeline(), model.graph, {.target = target, .quantize = options.quantize}, options.observe));
+  const PassContext context{.target = target, .quantize = options.quantize, .optimize = options.optimize};
+  MOTE_TRY(Graph graph, run_passes(standard_pipeline(), model.graph, context, options.observe));
   if (options.integer_only) MOTE_TRY_STATUS(require_integers(graph));
   drop.notes = float_islands(graph);
   log_detail("memory plan");

@@ -18,6 +18,7 @@ struct BuildOptions {
   PassObserver observe{};
   const QuantizeOptions* quantize = nullptr;  // see PassContext
   bool integer_only = false;                  // refuse what would run in floating point
+  Optimize optimize = Optimize::automatic;
 };
 
 struct Drop {

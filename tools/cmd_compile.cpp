@@ -1,4 +1,6 @@
 // mote compile model.onnx --target nucleo-l4r5zi -o out/
+#include <array>
+#include <map>
 #include <memory>
 
 #include "codegen/literals.hpp"
@@ -21,8 +23,12 @@ struct Options {
   std::string output{};
   std::string name{};
   bool no_static_context = false;
+  Optimize optimize = Optimize::automatic;
   std::string vectors = "2";
 };
+
+// In the order of Optimize.
+constexpr std::array<std::string_view, 3> optimize_words{"auto", "speed", "size"};
 
 std::map<std::string, std::string> recorded(const Options& options, const std::optional<QuantizeOptions>& quantize) {
   std::map<std::string, std::string> record{{"target", options.target.target}};
@@ -40,6 +46,8 @@ std::map<std::string, std::string> recorded(const Options& options, const std::o
     record["bias_correction"] = quantize->correct_bias ? "yes" : "no";
     for (const std::string& pattern : quantize->wide) record["int16"] += (record["int16"].empty() ? "" : " ") + pattern;
   }
+  if (options.optimize != Optimize::automatic)
+    record["optimize"] = optimize_words[static_cast<std::size_t>(options.optimize)];
   record["static_context"] = options.no_static_context ? "no" : "yes";
   return record;
 }
@@ -81,7 +89,8 @@ Result<Report> run(const Options& options, const std::string& config) {
                            .recorded = recorded(options, quantize),
                            .observe = observer_for(options.pipeline, dumps),
                            .quantize = quantize ? &*quantize : nullptr,
-                           .integer_only = options.quantization.integer_only};
+                           .integer_only = options.quantization.integer_only,
+                           .optimize = options.optimize};
   auto built = build_drop(model, options.model.model, target, build);
   MOTE_TRY_STATUS(write_dumps(options.pipeline, dumps));
   if (!built) return built.errors();
@@ -103,6 +112,10 @@ Command add_compile(CLI::App& root) {
   add_preprocess_option(*app, options->quantization.calibration);
   app->add_option("-o,--output", options->output, "folder of the drop; replaced only if it is an earlier drop")->required();
   app->add_option("--name", options->name, "prefix of the C API (default: the model's file name)");
+  std::map<std::string, Optimize> choices;
+  for (std::size_t i = 0; i < optimize_words.size(); ++i) choices.emplace(optimize_words[i], static_cast<Optimize>(i));
+  app->add_option("--optimize", options->optimize, "what the code of decision trees is to be first of all: auto (fast, if it fits the flash), speed, size")
+      ->transform(CLI::CheckedTransformer(choices, CLI::ignore_case));
   app->add_flag("--no-static-context", options->no_static_context, "leave the definition of the context to the caller");
   app->add_option("--vectors", options->vectors,
                   "golden vectors that travel with the drop: a number of random ones, or a .npy/.npz of inputs")

@@ -6,6 +6,14 @@
 #define MOTE_KERNELS_TREE_BRANCHES_HPP
 #include "kernel_base.hpp"
 
+// One function per tree, also where it is called once: a single one of all trees would be beyond the reach of AVR's
+// branches and the patience of compilers.
+#if defined(__GNUC__)
+#define MOTE_SEPARATE __attribute__((noinline))
+#else
+#define MOTE_SEPARATE
+#endif
+
 namespace MOTE_NAMESPACE {
 
 template <class G, class X, class L>

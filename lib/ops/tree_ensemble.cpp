@@ -7,6 +7,7 @@
 #include "lib/ops/support/expect_dtype.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/tree_ensemble.hpp"
+#include "lib/ops/support/tree_scores.hpp"
 #include "lib/ops/support/types.hpp"
 
 namespace mote::ops {

@@ -3,6 +3,7 @@
 //   Cast to the same element type           Reshape, Expand to the same shape
 //   Transpose with the identity             Concat, Sum, Max, Min, Mean of one operand
 //   Pad by nothing                          Slice of everything, in steps of 1
+//   ZipMap, whose names are kept elsewhere
 // and, as at import, gives every graph output a node of its own.
 #include <algorithm>
 #include <array>
@@ -14,8 +15,8 @@
 namespace mote {
 namespace {
 
-constexpr std::array<std::string_view, 8> same_type_is_enough{"Identity", "Dropout", "Cast", "CastLike",
-                                                              "Reshape",  "Expand",  "Flatten", "Squeeze"};
+constexpr std::array<std::string_view, 9> same_type_is_enough{"Identity", "Dropout", "Cast",    "CastLike", "Reshape",
+                                                              "Expand",   "Flatten", "Squeeze", "ZipMap"};
 constexpr std::array<std::string_view, 5> variadic{"Concat", "Sum", "Max", "Min", "Mean"};
 
 bool is_identity_permutation(const std::vector<std::int64_t>& perm) {

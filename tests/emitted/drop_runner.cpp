@@ -32,8 +32,9 @@ std::string unity_source(const FileTree& files) {
 
 }  // namespace
 
-Result<FileTree> drop_of(Graph graph, const Target& target, const std::vector<std::vector<Tensor>>& inputs) {
-  MOTE_TRY(graph, run_passes(standard_pipeline(), std::move(graph), {target}));
+Result<FileTree> drop_of(Graph graph, const Target& target, const std::vector<std::vector<Tensor>>& inputs,
+                         Optimize optimize) {
+  MOTE_TRY(graph, run_passes(standard_pipeline(), std::move(graph), {.target = target, .optimize = optimize}));
   MOTE_TRY(const Plan plan, make_plan(std::move(graph), target));
   MOTE_TRY_STATUS(check(plan));
   std::vector<GoldenVector> vectors;

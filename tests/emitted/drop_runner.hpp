@@ -6,6 +6,7 @@
 #include "codegen/emit.hpp"
 #include "lib/exec/interpreter.hpp"
 #include "lib/target/target.hpp"
+#include "passes/pass.hpp"
 
 // Compiles emitted drops with a host compiler and runs their self-tests: what "bit-identical" is shown with.
 namespace mote::test {
@@ -16,7 +17,8 @@ struct RunOptions {
 };
 
 // Passes, plan, check and emission of a graph, with golden vectors for the given inputs.
-[[nodiscard]] Result<FileTree> drop_of(Graph graph, const Target& target, const std::vector<std::vector<Tensor>>& inputs);
+[[nodiscard]] Result<FileTree> drop_of(Graph graph, const Target& target, const std::vector<std::vector<Tensor>>& inputs,
+                                       Optimize optimize = Optimize::automatic);
 
 // Empty when the self-test passes; otherwise what the compiler or the self-test said.
 [[nodiscard]] std::string build_and_run(const FileTree& drop, const RunOptions& options = {});

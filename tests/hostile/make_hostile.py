@@ -13,6 +13,7 @@ import file_cases
 import graph_cases
 import operator_cases
 import tensor_cases
+import tree_cases
 from case_list import CASES
 
 
@@ -21,7 +22,8 @@ def collect():
                 graph_cases.add_structure, graph_cases.add_names, graph_cases.add_operators,
                 graph_cases.add_control_flow, graph_cases.add_inputs, tensor_cases.add_initializers,
                 tensor_cases.add_sparse, tensor_cases.add_external, operator_cases.add_windows,
-                operator_cases.add_shapes, operator_cases.add_arithmetic, operator_cases.add_together):
+                operator_cases.add_shapes, operator_cases.add_arithmetic, operator_cases.add_together,
+                tree_cases.add_trees):
         add()
     return CASES
 

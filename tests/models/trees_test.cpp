@@ -1,88 +1,18 @@
-// Decision-tree ensembles against ONNX Runtime's outputs: labels exactly on every row, scores within 1e-5.
+// Decision-tree ensembles against ONNX Runtime's outputs: labels exactly on every row, scores within 1e-5; as the model
+// has them, after the passes, and as emitted code in both of its forms.
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdio>
-#include <fstream>
-#include <set>
 
-#include "lib/import/onnx_import.hpp"
-#include "lib/ir/array_file.hpp"
+#include "lib/exec/interpreter.hpp"
 #include "lib/target/target_catalog.hpp"
 #include "passes/pass.hpp"
 #include "tests/emitted/drop_runner.hpp"
-#include "tests/models/golden.hpp"
+#include "tests/models/forest.hpp"
 
 using namespace mote;
 using namespace mote::test;
 
 namespace {
-
-// Of ../shared/models/extra: those whose other layers are supported too.
-const std::vector<std::string> extra_forests{"har_random_forest", "rf_iris", "rf_iris_old", "sk_gradient_boosting_reg",
-                                             "sk_random_forest_multi_reg", "treeensemble_onnx2c"};
-
-bool is_ensemble(const Graph& graph) {
-  return std::ranges::any_of(graph.nodes, [](const Node& node) { return node.op->name.starts_with("TreeEnsemble"); });
-}
-
-struct Forest {
-  std::string name;
-  fs::path model, goldens;
-};
-
-std::vector<Forest> forests() {
-  const fs::path shared = shared_folder();
-  std::vector<Forest> all;
-  for (const fs::directory_entry& entry : fs::directory_iterator(shared / "models" / "trees")) {
-    const std::string name = entry.path().stem().string();
-    const auto imported = entry.path().extension() == ".onnx" ? import_onnx(entry.path().string())
-                                                              : Result<ImportedModel>(Diagnostic{});
-    if (imported && is_ensemble(imported->graph)) all.push_back({name, entry.path(), shared / "golden" / "trees" / name});
-  }
-  for (const std::string& name : extra_forests)
-    all.push_back({name, shared / "models" / "extra" / (name + ".onnx"), shared / "golden" / "extra" / name});
-  return all;
-}
-
-// Names of classes are not stored as an array of numbers; the positions of the names stand for them.
-std::optional<Tensor> labels_by_name(const fs::path& file, const std::string& names) {
-  std::ifstream stream(file, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
-  const std::size_t kind = bytes.find("'<U");
-  if (kind == std::string::npos || names.empty()) return std::nullopt;
-  const std::size_t width = std::stoul(bytes.substr(kind + 3));
-  const std::size_t start = bytes.find('\n') + 1;
-  std::vector<std::string> known;
-  for (std::size_t at = 0; at <= names.size(); at = names.find(',', at) + 1) {
-    known.push_back(names.substr(at, names.find(',', at) - at));
-    if (names.find(',', at) == std::string::npos) break;
-  }
-  const auto rows = static_cast<std::int64_t>((bytes.size() - start) / (4 * width));
-  Tensor labels = Tensor::zeros(DType::s64, *Shape::make({rows}));
-  for (std::int64_t row = 0; row < rows; ++row) {
-    std::string name;
-    for (std::size_t i = 0; i < width; ++i) {
-      const char letter = bytes[start + (static_cast<std::size_t>(row) * width + i) * 4];
-      if (letter != 0) name += letter;
-    }
-    labels.as<std::int64_t>()[static_cast<std::size_t>(row)] = std::ranges::find(known, name) - known.begin();
-  }
-  return labels;
-}
-
-std::string class_names(const Graph& graph) {
-  for (const Node& node : graph.nodes)
-    if (const auto found = node.attrs.find("classlabels_strings"); found != node.attrs.end())
-      return std::get<std::string>(found->second);
-  return {};
-}
-
-// Of scores with names for their columns, the tensor below is what was kept.
-std::string golden_name(const Graph& graph, ValueId output) {
-  for (const Node& node : graph.nodes)
-    if (node.op->name == "ZipMap" && node.outputs[0] == output) return graph.at(node.inputs[0]).name;
-  return graph.at(output).name;
-}
 
 std::string compare(const Tensor& found, const Tensor& expected) {
   const std::vector<double> a = found.to_reals(), b = expected.to_reals();
@@ -100,37 +30,6 @@ std::string compare(const Tensor& found, const Tensor& expected) {
   return std::to_string(distant) + " of " + std::to_string(a.size()) + " differ, worst " + std::to_string(worst) + " of the largest";
 }
 
-// Every row of the test set at once.
-struct Loaded {
-  Graph graph;
-  std::vector<Tensor> inputs, outputs;
-};
-
-Loaded load(const Forest& forest) {
-  const auto single = import_onnx(forest.model.string());
-  expect(bool{single}, forest.name + ": " + (single ? "" : render(single.error())));
-  Loaded loaded{.graph = single->graph, .inputs = {}, .outputs = {}};
-  ImportOptions options;
-  for (const ValueId id : loaded.graph.inputs) {
-    const Value& input = loaded.graph.at(id);
-    loaded.inputs.push_back(golden_array(forest.goldens, "in__", input.name));
-    // The arrays keep the batch axis of single rows behind that of all.
-    Tensor& rows = loaded.inputs.back();
-    const std::int64_t features = rows.shape[rows.shape.rank() - 1];
-    rows.shape = *Shape::make({rows.shape.elements() / features, features});
-    options.shapes[input.name] = {rows.shape[0], features};
-  }
-  auto whole = import_onnx(forest.model.string(), options);
-  expect(bool{whole}, forest.name + ": " + (whole ? "" : render(whole.error())));
-  loaded.graph = std::move(whole->graph);
-  for (const ValueId id : loaded.graph.outputs) {
-    const std::string name = golden_name(loaded.graph, id);
-    auto labels = labels_by_name(forest.goldens / ("out__" + name + ".npy"), class_names(loaded.graph));
-    loaded.outputs.push_back(labels ? *std::move(labels) : golden_array(forest.goldens, "out__", name));
-  }
-  return loaded;
-}
-
 std::string compare_all(const std::string& what, const Result<std::vector<Tensor>>& found, const Loaded& loaded) {
   if (!found) return what + ": " + render(found.error());
   for (std::size_t i = 0; i < loaded.outputs.size(); ++i)
@@ -139,16 +38,43 @@ std::string compare_all(const std::string& what, const Result<std::vector<Tensor
   return {};
 }
 
+bool present() { return shared_present("tree ensembles were not compared with their golden outputs"); }
+
+std::string check_emitted(const Forest& forest, Optimize optimize) {
+  const Loaded loaded = load(forest);
+  const auto target = find_target("host");
+  const auto compiled = run_passes(standard_pipeline(), loaded.graph, {.target = *target, .optimize = optimize});
+  if (!compiled) return forest.name + ": " + render(compiled.error());
+  const auto outputs = interpret(*compiled, loaded.inputs);
+  if (std::string wrong = compare_all(forest.name + " after the passes", outputs, loaded); !wrong.empty()) return wrong;
+  const Loaded few = load(forest, 8);
+  const auto drop = drop_of(few.graph, *target, {few.inputs}, optimize);
+  if (!drop) return forest.name + ": " + render(drop.error());
+  const std::string problem = build_and_run(*drop, {.compiler = "c++", .flags = {"-O1"}});
+  return problem.empty() ? "" : forest.name + ":\n" + problem;
+}
+
+void check_all(const std::function<std::string(const Forest&)>& check) {
+  std::vector<std::function<std::string()>> jobs;
+  for (const Forest& forest : forests()) jobs.push_back([forest, check] { return check(forest); });
+  CHECK(jobs.size() >= 50);
+  for (const std::string& problem : test::run_all(jobs)) FAIL_CHECK(problem);
+}
+
 }  // namespace
 
 TEST_CASE("tree ensembles give ONNX Runtime's labels and scores on every row of their test sets") {
-  if (!shared_present("tree ensembles were not compared with their golden outputs")) return;
-  std::vector<std::function<std::string()>> jobs;
-  for (const Forest& forest : forests())
-    jobs.push_back([forest] {
-      const Loaded loaded = load(forest);
-      return compare_all(forest.name, interpret(loaded.graph, loaded.inputs), loaded);
-    });
-  CHECK(jobs.size() >= 50);
-  for (const std::string& problem : test::run_all(jobs)) FAIL_CHECK(problem);
+  if (!present()) return;
+  check_all([](const Forest& forest) {
+    const Loaded loaded = load(forest);
+    return compare_all(forest.name, interpret(loaded.graph, loaded.inputs), loaded);
+  });
+}
+
+TEST_CASE("packed trees and their walker give the same, in the interpreter and as emitted code") {
+  if (present()) check_all([](const Forest& forest) { return check_emitted(forest, Optimize::size); });
+}
+
+TEST_CASE("trees as nested branches give the same, in the interpreter and as emitted code") {
+  if (present()) check_all([](const Forest& forest) { return check_emitted(forest, Optimize::speed); });
 }

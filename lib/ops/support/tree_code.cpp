@@ -22,7 +22,6 @@ class CodeReader {
     return value;
   }
   [[nodiscard]] std::uint32_t position() const { return static_cast<std::uint32_t>(at_); }
-  void go_to(std::size_t at) { at_ = at; }
   [[nodiscard]] bool broken() const { return broken_; }
 
  private:
@@ -36,16 +35,20 @@ std::int64_t signed_threshold(std::uint64_t stored, DType dtype) {
   return static_cast<std::int64_t>(stored);
 }
 
+// Where the decision really stands.
+std::optional<std::uint32_t> resolved(std::span<const std::uint8_t> code, const TreeCodeFormat& format, std::uint32_t at) {
+  CodeReader reader(code, at);
+  if (reader.number(format.column_bytes) != format.jump()) return reader.broken() ? std::nullopt : std::optional(at);
+  const auto target = static_cast<std::uint32_t>(reader.number(tree_jump_bytes));
+  return reader.broken() ? std::nullopt : std::optional(target);
+}
+
 }  // namespace
 
 std::optional<TreeDecision> decision_at(std::span<const std::uint8_t> code, const TreeCodeFormat& format,
                                         std::uint32_t at) {
   CodeReader reader(code, at);
-  auto head = static_cast<std::uint32_t>(reader.number(format.column_bytes));
-  if (head == format.jump()) {
-    reader.go_to(static_cast<std::size_t>(reader.number(tree_jump_bytes)));
-    head = static_cast<std::uint32_t>(reader.number(format.column_bytes));
-  }
+  const auto head = static_cast<std::uint32_t>(reader.number(format.column_bytes));
   TreeDecision decision{.column = head & (format.no_flag() - 1)};
   if (decision.column == format.jump()) return std::nullopt;
   decision.threshold = signed_threshold(reader.number(format.threshold_bytes()), format.threshold);
@@ -57,7 +60,14 @@ std::optional<TreeDecision> decision_at(std::span<const std::uint8_t> code, cons
   if (!decision.yes.leaf && !decision.no.leaf) skip = static_cast<std::uint32_t>(reader.number(format.skip_bytes));
   if (!decision.yes.leaf) decision.yes.at = reader.position();
   if (!decision.no.leaf) decision.no.at = reader.position() + skip;
-  return reader.broken() ? std::nullopt : std::optional(decision);
+  if (reader.broken()) return std::nullopt;
+  for (TreeBranch* branch : {&decision.yes, &decision.no}) {
+    if (branch->leaf) continue;
+    const auto target = resolved(code, format, branch->at);
+    if (!target) return std::nullopt;
+    branch->at = *target;
+  }
+  return decision;
 }
 
 std::optional<TreeCodeFacts> facts_of(std::span<const std::uint8_t> code, const TreeCodeFormat& format,

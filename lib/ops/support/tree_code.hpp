@@ -31,7 +31,8 @@ struct TreeDecision {
   TreeBranch yes{}, no{};
 };
 
-// The decision at a position; nothing if the code ends before it does, or a jump leads to another jump.
+// The decision at a position, which is no jump, with the jumps behind its branches taken; nothing if the code ends before
+// it does, or a jump leads to another jump.
 [[nodiscard]] std::optional<TreeDecision> decision_at(std::span<const std::uint8_t> code, const TreeCodeFormat& format,
                                                       std::uint32_t at);
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "lib/ops/op_def.hpp"
-#include "lib/ops/support/tree_scores.hpp"
+#include "lib/ops/support/score_rule.hpp"
 
 namespace mote::ops {
 

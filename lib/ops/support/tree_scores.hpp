@@ -7,42 +7,11 @@
 #include <vector>
 
 #include "lib/ops/support/elementary.hpp"
+#include "lib/ops/support/score_rule.hpp"
 
 // From the weights of the leaves that a row ends in to scores and label. ONNX leaves much of this open; what is decided
 // here is what ONNX Runtime does (core/providers/cpu/ml/tree_ensemble_aggregator.h and ml_common.h of version 1.20).
 namespace mote::ops {
-
-enum class TreeAggregate : std::uint8_t { sum, average, minimum, maximum };
-enum class PostTransform : std::uint8_t { none, softmax, logistic, softmax_zero, probit };
-
-struct ScoreRule {
-  std::int64_t targets = 1;  // scores of a row
-  TreeAggregate aggregate = TreeAggregate::sum;
-  PostTransform post_transform = PostTransform::none;
-  std::vector<double> base_values{};
-  bool classifies = false;
-  // Two classes, but weights for one of them only: the score is the second class's.
-  bool one_class_weighted = false;
-  bool no_negative_weight = false;
-};
-
-// One target of a row. `present`: some leaf had a weight for it.
-template <class T>
-struct TreeScore {
-  T value{0};
-  bool present = false;
-};
-
-template <class T>
-void add_weight(TreeAggregate aggregate, TreeScore<T>& score, T weight) {
-  switch (aggregate) {
-    case TreeAggregate::sum:
-    case TreeAggregate::average: score.value += weight; break;
-    case TreeAggregate::minimum: score.value = !score.present || weight < score.value ? weight : score.value; break;
-    case TreeAggregate::maximum: score.value = !score.present || weight > score.value ? weight : score.value; break;
-  }
-  score.present = true;
-}
 
 // v = 1 / (1 + exp(-|x|)), mirrored for negative x.
 template <class F>

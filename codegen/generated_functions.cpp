@@ -1,0 +1,23 @@
+#include "codegen/generated_functions.hpp"
+
+#include <algorithm>
+
+#include "codegen/tree_functions.hpp"
+
+namespace mote {
+namespace {
+
+struct Generator {
+  std::string_view kernel;
+  GeneratedCode (*print)(const Plan& plan, const Step& step, const std::string& name);
+};
+constexpr Generator generators[] = {{"tree_branches", tree_functions}};
+
+}  // namespace
+
+GeneratedCode generated_code(const Plan& plan, const Step& step, const std::string& name) {
+  const auto found = std::ranges::find(generators, step.call.kernel, &Generator::kernel);
+  return found == std::end(generators) ? GeneratedCode{} : found->print(plan, step, name);
+}
+
+}  // namespace mote

@@ -1,0 +1,135 @@
+// Every forest on random rows: thresholds themselves, their neighbours, NaN of either sign, infinities, -0. The emitted
+// code gives the interpreter's bits in both forms, and the labels of the reference walk through the model's own nodes.
+// MOTE_TREE_ROWS sets the number of rows per forest (100000 for the long run).
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+
+#include "lib/import/onnx_import.hpp"
+#include "lib/ops/op_def.hpp"
+#include "lib/ops/support/tree_ensemble.hpp"
+#include "lib/support/rng.hpp"
+#include "lib/target/target_catalog.hpp"
+#include "tests/emitted/drop_runner.hpp"
+#include "tests/models/forest.hpp"
+#include "tests/models/row_program.hpp"
+
+using namespace mote;
+using namespace mote::test;
+
+namespace {
+
+std::int64_t rows_per_forest() {
+  const char* chosen = std::getenv("MOTE_TREE_ROWS");
+  return chosen == nullptr ? 500 : std::atoll(chosen);
+}
+
+// By feature: the thresholds that decisions compare it with.
+std::vector<std::vector<double>> thresholds_of(const Graph& graph, std::size_t features) {
+  std::vector<std::vector<double>> thresholds(features, std::vector<double>{0.0});
+  for (const Node& node : graph.nodes) {
+    if (!node.op->name.starts_with("TreeEnsemble")) continue;
+    const auto ensemble = ops::tree_ensemble_of({graph, node});
+    for (const ops::TreeNode& one : ensemble->nodes)
+      if (one.test != ops::TreeTest::leaf) thresholds[one.feature].push_back(one.threshold);
+  }
+  return thresholds;
+}
+
+template <class T>
+T special(Rng& rng) {
+  const T nan = std::numeric_limits<T>::quiet_NaN(), infinity = std::numeric_limits<T>::infinity();
+  const T values[] = {nan, -nan, infinity, -infinity, T{-0.0F}, T{0}, std::numeric_limits<T>::denorm_min()};
+  return values[rng.integer(0, 6)];
+}
+
+template <class T>
+T feature_value(Rng& rng, const std::vector<double>& thresholds) {
+  if (rng.chance(12)) return special<T>(rng);
+  const auto any = [&] { return thresholds[static_cast<std::size_t>(rng.integer(0, static_cast<std::int64_t>(thresholds.size()) - 1))]; };
+  const T threshold = static_cast<T>(any());
+  switch (rng.integer(0, 3)) {
+    case 0: return threshold;
+    case 1: return std::nextafter(threshold, std::numeric_limits<T>::infinity());
+    case 2: return std::nextafter(threshold, -std::numeric_limits<T>::infinity());
+    default: return static_cast<T>(0.5 * (any() + any()));
+  }
+}
+
+Tensor random_rows(const TensorType& type, const std::vector<std::vector<double>>& thresholds) {
+  Rng rng(4711);
+  Tensor rows = Tensor::zeros(type.dtype, type.shape);
+  const auto fill = [&]<class T>() {
+    const auto values = rows.as<T>();
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = feature_value<T>(rng, thresholds[i % thresholds.size()]);
+  };
+  if (type.dtype == DType::f64)
+    fill.template operator()<double>();
+  else
+    fill.template operator()<float>();
+  return rows;
+}
+
+Graph imported(const Forest& forest, std::int64_t rows) {
+  const auto single = import_onnx(forest.model.string());
+  expect(bool{single}, forest.name);
+  const Value& input = single->graph.at(single->graph.inputs[0]);
+  ImportOptions options;
+  options.shapes[input.name] = {rows, input.type.shape[input.type.shape.rank() - 1]};
+  auto model = import_onnx(forest.model.string(), options);
+  expect(bool{model}, forest.name + ": " + (model ? "" : render(model.error())));
+  return std::move(model->graph);
+}
+
+// The interpreter's outputs in the order in which a program writes them: row after row.
+Bytes by_row(const std::vector<Tensor>& outputs, std::int64_t rows) {
+  Bytes bytes;
+  for (std::int64_t row = 0; row < rows; ++row)
+    for (const Tensor& output : outputs) {
+      const auto size = static_cast<std::ptrdiff_t>(output.bytes.size()) / rows;
+      bytes.insert(bytes.end(), output.bytes.begin() + row * size, output.bytes.begin() + (row + 1) * size);
+    }
+  return bytes;
+}
+
+std::string first_difference(const std::string& what, const Bytes& found, const Bytes& expected, std::int64_t rows) {
+  if (found == expected) return {};
+  if (found.size() != expected.size()) return what + ": another number of bytes";
+  const auto at = std::ranges::mismatch(found, expected).in1 - found.begin();
+  return what + ": differs first in row " + std::to_string(at / (static_cast<std::ptrdiff_t>(expected.size()) / rows));
+}
+
+std::string check(const Forest& forest) {
+  const std::int64_t count = rows_per_forest();
+  const Graph many = imported(forest, count), one = imported(forest, 1);
+  const TensorType& type = many.at(many.inputs[0]).type;
+  const Tensor rows = random_rows(type, thresholds_of(many, static_cast<std::size_t>(type.shape[1])));
+  const auto target = find_target("host");
+  const auto reference = interpret(many, std::vector{rows});
+  expect(bool{reference}, forest.name);
+  for (const Optimize optimize : {Optimize::size, Optimize::speed}) {
+    const std::string what = forest.name + (optimize == Optimize::size ? ", packed" : ", branches");
+    const auto compiled = run_passes(standard_pipeline(), many, {.target = *target, .optimize = optimize});
+    expect(bool{compiled}, what + (compiled ? "" : render(compiled.error())));
+    const auto outputs = interpret(*compiled, std::vector{rows});
+    expect(bool{outputs}, what);
+    // Sums are made in the same order from the same numbers, so that even the scores are equal.
+    if (std::string wrong = first_difference(what + " against the reference walk", by_row(*outputs, count), by_row(*reference, count), count); !wrong.empty())
+      return wrong;
+    const auto drop = drop_of(one, *target, {}, optimize);
+    expect(bool{drop}, what + ": " + (drop ? "" : render(drop.error())));
+    if (std::string wrong = first_difference(what + " as emitted code", run_on_rows(*drop, one, rows.bytes), by_row(*outputs, count), count); !wrong.empty())
+      return wrong;
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("emitted trees give the interpreter's bits and the reference's labels on random rows") {
+  if (!shared_present("tree ensembles were not run on random rows")) return;
+  std::vector<std::function<std::string()>> jobs;
+  for (const Forest& forest : forests()) jobs.push_back([forest] { return check(forest); });
+  for (const std::string& problem : test::run_all(jobs)) FAIL_CHECK(problem);
+}
