@@ -7,8 +7,8 @@
 //   A weight of -0 says that the leaf has none for the target: added to a sum, which starts at -0, it changes nothing. A
 //   sum of -0 is thus a target without any weight.
 // Geometry: rows, trees, targets, width (targets, or 1 where each tree has one target of its own), base_values,
-//   aggregate (0 sum, 1 average, 2 minimum, 3 maximum), post_transform (tree_transforms.hpp) (int32_t), tree_has_target;
-//   of a classifier one_class_weighted (two classes, weights for one), no_negative_weight, has_labels (bool).
+//   aggregate (0 sum, 1 average, 2 minimum, 3 maximum), post_transform (tree_transforms.hpp), last_leaf (the largest
+//   leaf) (int32_t), limits_leaves (bool: others may come, and stand for the last); of a classifier one_class_weighted (two classes, weights for one), no_negative_weight, has_labels (bool).
 // Value: sums in the weights' type, trees upwards; then average, base values, transformation.
 #ifndef MOTE_KERNELS_TREE_VOTES_HPP
 #define MOTE_KERNELS_TREE_VOTES_HPP
@@ -42,7 +42,9 @@ template <class G, class L, class W, class Targets, class T>
 inline void sum_leaves(const L* leaves, W weights, Targets tree_targets, T* sums) {
   for (int32_t target = 0; target < G::targets; ++target) { sums[target] = -static_cast<T>(0); }
   for (int32_t tree = 0; tree < G::trees; ++tree) {
-    const int32_t first = static_cast<int32_t>(leaves[tree]) * G::width;
+    int32_t leaf = static_cast<int32_t>(leaves[tree]);
+    if (G::limits_leaves && (leaf > G::last_leaf || leaf < 0)) { leaf = G::last_leaf; }
+    const int32_t first = leaf * G::width;
     const int32_t target = element_or<int32_t>(tree_targets, tree, 0);
     for (int32_t i = 0; i < G::width; ++i) {
       sums[target + i] = tree_aggregate<G, T>(sums[target + i], weights[first + i]);

@@ -1,5 +1,5 @@
 // TreeVotes: scores, and of a classifier the label, from the leaves that a row ends in.
-//   leaves [N,T] u8, u16 or u32, each below R        rows [R,W] f32 or f64: the weights of each leaf
+//   leaves [N,T] u8, u16 or u32, at most R - 1         rows [R,W] f32 or f64: the weights of each leaf
 //   tree_targets u8 or u16 [T]?                      with it W is 1: each tree has one target of its own; else W = targets
 //   base_values [B]? of rows' type                   labels s64 [classes]?: what the label is for each class
 // A weight of -0 says that the leaf has none for the target: adding it changes nothing, not even a sum of -0, which is
@@ -10,6 +10,7 @@
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/expect_dtype.hpp"
 #include "lib/ops/support/sampling.hpp"
+#include "lib/ops/support/tree_leaves.hpp"
 #include "lib/ops/support/tree_scores.hpp"
 #include "lib/ops/support/types.hpp"
 
@@ -53,7 +54,8 @@ Status check_counts(const OpView& op) {
     return at(op, Code::shape_mismatch, std::to_string(bases) + " base values for " + std::to_string(targets) + " scores");
   if (op.has_in(4) && op.in(4).shape[0] != std::max<std::int64_t>(2, targets))
     return at(op, Code::shape_mismatch, std::to_string(op.in(4).shape[0]) + " labels for " + std::to_string(targets) + " scores");
-  if (op.in(0).shape[1] == 0) return at(op, Code::shape_mismatch, "there are no trees");
+  if (op.in(0).shape[1] == 0 || op.in(1).shape[0] == 0)
+    return at(op, Code::shape_mismatch, "there are no trees, or no rows of weights");
   return Ok{};
 }
 
@@ -129,6 +131,17 @@ void eval(const OpView& op, Operands in, Outputs out) {
   run<double, double>(op, in, out);
 }
 
+// Leaves that packed trees lead to need no limit at run time if every one of them has its row.
+bool leaves_have_rows(const OpView& op) {
+  for (const Node& node : op.graph.nodes) {
+    if (node.op->name != "TreeLeaves" || node.outputs[0] != op.node.inputs[0]) continue;
+    const OpView leaves{op.graph, node};
+    const auto facts = facts_of(tree_code_of(leaves), tree_code_format(leaves), leaves.constant(2).to_integers());
+    return facts && facts->leaves <= op.in(1).shape[0];
+  }
+  return false;
+}
+
 Result<KernelCall> lower(const OpView& op, const Target&) {
   if (op.integer("double_scores") != 0 && op.integer("post_transform") != 0)
     return at(op, Code::unsupported_form, "scores in double precision have no kernel for a post_transform",
@@ -144,7 +157,8 @@ Result<KernelCall> lower(const OpView& op, const Target&) {
                              {"base_values", field(op.has_in(3) ? op.in(3).shape[0] : 0)},
                              {"aggregate", field(op.integer("aggregate"))},
                              {"post_transform", field(op.integer("post_transform"))},
-                             {"tree_has_target", op.has_in(2)}},
+                             {"last_leaf", field(op.in(1).shape[0] - 1)},
+                             {"limits_leaves", !leaves_have_rows(op)}},
                   .operands = {operand(0), operand(1), operand(2), operand(3)}};
   if (classifies) {
     call.fields.insert(call.fields.end(), {{"one_class_weighted", op.integer("one_class_weighted") != 0},

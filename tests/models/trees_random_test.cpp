@@ -131,5 +131,6 @@ TEST_CASE("emitted trees give the interpreter's bits and the reference's labels 
   if (!shared_present("tree ensembles were not run on random rows")) return;
   std::vector<std::function<std::string()>> jobs;
   for (const Forest& forest : forests()) jobs.push_back([forest] { return check(forest); });
+  CHECK(jobs.size() >= 50);
   for (const std::string& problem : test::run_all(jobs)) FAIL_CHECK(problem);
 }
