@@ -27,8 +27,10 @@ struct OrderKeyF32 {
 
 struct OrderKeyF64 {
   typedef int64_t Key;
-  static MOTE_ALWAYS_INLINE int64_t of(const double* x, bool missing_is_low) {
-    static_assert(sizeof(double) == 8, "this compiler's double has no 64 bits");
+  // A template, so that compilers whose double has 32 bits only complain where one is used.
+  template <class X>
+  static MOTE_ALWAYS_INLINE int64_t of(const X* x, bool missing_is_low) {
+    static_assert(sizeof(X) == 8, "this compiler's double has no 64 bits");
     int64_t bits = 0;
     memcpy(&bits, x, sizeof bits);
     const int64_t magnitude = bits & 0x7fffffffffffffffLL;

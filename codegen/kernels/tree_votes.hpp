@@ -20,7 +20,7 @@ namespace MOTE_NAMESPACE {
 MOTE_ALWAYS_INLINE bool has_weight(float sum) { return bits_of(sum) != 0x80000000u; }
 MOTE_ALWAYS_INLINE bool has_weight(double sum) {
   uint64_t bits = 0;
-  memcpy(&bits, &sum, sizeof bits);
+  memcpy(&bits, &sum, sizeof sum);
   return bits != 0x8000000000000000ULL;
 }
 
