@@ -1,6 +1,8 @@
 #include "tools/build_drop.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "lib/exec/interpreter.hpp"
 #include "lib/plan/fit.hpp"
@@ -24,6 +26,14 @@ Result<std::vector<GoldenVector>> golden_vectors(const Graph& graph, const std::
   return vectors;
 }
 
+// With the ranges that calibration has chosen, by value.
+std::map<std::string, std::string> recorded(const BuildOptions& options) {
+  std::map<std::string, std::string> record = options.recorded;
+  if (options.quantize == nullptr || !options.quantize->report) return record;
+  for (const auto& [value, method] : options.quantize->report->ranges) record["range of " + value] = method;
+  return record;
+}
+
 }  // namespace
 
 Result<Drop> build_drop(const ImportedModel& model, const std::string& model_path, const Target& target,
@@ -36,6 +46,8 @@ Result<Drop> build_drop(const ImportedModel& model, const std::string& model_pat
   MOTE_TRY(Graph graph, run_passes(standard_pipeline(), model.graph, context, options.observe));
   if (options.integer_only) MOTE_TRY_STATUS(require_integers(graph));
   drop.notes = float_islands(graph);
+  if (options.quantize != nullptr && options.quantize->report)
+    std::ranges::copy(options.quantize->report->notes, std::back_inserter(drop.notes));
   log_detail("memory plan");
   MOTE_TRY(drop.plan, make_plan(std::move(graph), target));
   MOTE_TRY_STATUS(check(drop.plan));
@@ -50,7 +62,7 @@ Result<Drop> build_drop(const ImportedModel& model, const std::string& model_pat
                              .model_sha256 = model.sha256,
                              .static_context = options.static_context,
                              .vectors = vectors,
-                             .recorded_options = options.recorded};
+                             .recorded_options = recorded(options)};
   MOTE_TRY(drop.files, emit(drop.plan, emission));
   return drop;
 }

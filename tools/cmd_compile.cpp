@@ -40,11 +40,12 @@ std::map<std::string, std::string> recorded(const Options& options, const std::o
     record["io"] = options.quantization.io;
     record["calibration_samples"] = std::to_string(quantize->samples.count);
     record["calibration_sha256"] = quantize->samples.sha256;
-    record["range"] = name_of(quantize->range);
+    record["range"] = options.quantization.range;
     record["equalization"] = quantize->equalize ? "yes" : "no";
     record["weight_rounding"] = options.quantization.weight_rounding;
     record["bias_correction"] = quantize->correct_bias ? "yes" : "no";
     for (const std::string& pattern : quantize->wide) record["int16"] += (record["int16"].empty() ? "" : " ") + pattern;
+    for (const std::string& pattern : quantize->narrow) record["int8"] += (record["int8"].empty() ? "" : " ") + pattern;
   }
   if (options.optimize != Optimize::automatic)
     record["optimize"] = optimize_words[static_cast<std::size_t>(options.optimize)];

@@ -1,7 +1,9 @@
 // mote diagnose model.onnx --calibration x.npy: why quantization loses accuracy, worst first.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 
 #include "lib/support/log.hpp"
@@ -104,6 +106,7 @@ Result<Report> run(Options options, const std::string& config) {
   MOTE_TRY(const std::optional<QuantizeOptions> quantize,
            load_quantization(options.quantization, config, model.graph, model.notes));
   MOTE_TRY(const Graph graph, calibrated(model, *quantize));
+  std::ranges::copy(quantize->report->notes, std::back_inserter(model.notes));
   DiagnoseOptions diagnosing{.samples = options.samples, .progress = {}};
   if (isatty(STDERR_FILENO) != 0) diagnosing.progress = show_progress;
   MOTE_TRY(const Diagnosis diagnosis, diagnose(graph, quantize->samples, diagnosing));

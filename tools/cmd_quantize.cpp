@@ -1,4 +1,6 @@
 // mote quantize model.onnx --calibration x.npy -o model_int8.onnx
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "codegen/literals.hpp"
@@ -42,6 +44,7 @@ Result<Report> run(const Options& options, const std::string& config) {
                           observer_for(options.pipeline, dumps));
   MOTE_TRY_STATUS(write_dumps(options.pipeline, dumps));
   if (!graph) return graph.errors();
+  if (quantize) std::ranges::copy(quantize->report->notes, std::back_inserter(model.notes));
   MOTE_TRY(const ExportedModel exported, export_onnx(*graph));
   MOTE_TRY_STATUS(write_file(options.output, exported.bytes));
   return Report{.text = options.output + ": " + std::to_string(exported.quantized_values) +

@@ -12,7 +12,8 @@ Diagnostic wrong_usage(std::string message, std::string hint) {
   return {.code = Code::usage, .message = std::move(message), .help = {std::move(hint)}};
 }
 
-RangeMethod range_method(const std::string& name) {
+std::optional<RangeMethod> range_method(const std::string& name) {
+  if (name == "auto") return std::nullopt;
   return *std::ranges::find(all_range_methods(), name, [](RangeMethod method) { return name_of(method); });
 }
 
@@ -37,8 +38,10 @@ void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
       ->check(CLI::IsMember({"float", "int8"}))
       ->capture_default_str();
   app.add_flag("--integer-only", options.integer_only, "refuse a model that would run in floating point in part");
-  app.add_option("--range", options.range, "how the ranges of activations inside the network are chosen")
-      ->check(CLI::IsMember({"minmax", "percentile", "mse", "kl"}))
+  app.add_option("--range", options.range,
+                 "how the ranges of activations inside the network are chosen; auto: for each by the error it causes at "
+                 "the outputs")
+      ->check(CLI::IsMember({"auto", "minmax", "percentile", "mse", "kl"}))
       ->capture_default_str();
   app.add_flag("--no-equalization", options.no_equalization,
                "leave the channels of activations as uneven as they are");
@@ -48,8 +51,13 @@ void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
       ->capture_default_str();
   app.add_flag("--no-bias-correction", options.no_bias_correction,
                "leave the mean error of a layer's output where it is");
-  app.add_option("--int16", options.wide, "values that get 16-bit activations: a name or a pattern such as 'block1*' (repeatable)")
+  app.add_option("--int16", options.wide,
+                 "activations that get 16 bits: a value or layer, or a pattern such as 'block1*' (repeatable)")
       ->allow_extra_args(false);
+  app.add_option("--int8", options.narrow,
+                 "activations that keep 8 bits even where 16 are needed, likewise; '*' for all (repeatable)")
+      ->allow_extra_args(false);
+  add_cache_options(app, options.cache);
 }
 
 Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptions& options, const std::string& config,
@@ -64,14 +72,16 @@ Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptio
     return wrong_usage("--quantize needs --calibration: the ranges of activations can only be seen on data",
                        "save a few hundred typical inputs as the model gets them, with "
                        "numpy.save('calibration.npy', inputs), and give --calibration calibration.npy");
-  QuantizeOptions result{
-      .samples = {},
-      .range = range_method(options.range),
-      .integer_interface = options.io == "int8",
-      .wide = options.wide,
-      .equalize = !options.no_equalization,
-      .weight_rounding = options.weight_rounding == "fitted" ? WeightRounding::fitted : WeightRounding::nearest,
-      .correct_bias = !options.no_bias_correction};
+  QuantizeOptions result{.samples = {},
+                         .range = range_method(options.range),
+                         .integer_interface = options.io == "int8",
+                         .wide = options.wide,
+                         .narrow = options.narrow,
+                         .equalize = !options.no_equalization,
+                         .weight_rounding = options.weight_rounding == "fitted" ? WeightRounding::fitted : WeightRounding::nearest,
+                         .correct_bias = !options.no_bias_correction,
+                         .cache = open_cache(options.cache),
+                         .report = std::make_shared<QuantizationReport>()};
   MOTE_TRY(result.samples, load_samples(options.calibration, config, graph, notes));
   return std::optional(std::move(result));
 }

@@ -5,20 +5,22 @@
 #include <vector>
 
 #include "passes/quantize/options.hpp"
+#include "tools/calibration_cache.hpp"
 #include "tools/data_options.hpp"
 
 namespace mote {
 
 // How a float model becomes an integer one: shared by the commands that quantize.
 struct QuantizationOptions {
-  std::string quantize{};                  // "int8"; empty: leave the model as it is
-  DataOptions calibration{};               // unlabelled inputs
-  std::string io = "float";                // or "int8": what the caller hands over
-  std::string range = "mse";               // minmax, percentile, mse, kl
-  std::string weight_rounding = "fitted";  // or "nearest"
+  std::string quantize{};                     // "int8"; empty: leave the model as it is
+  DataOptions calibration{};                  // unlabelled inputs
+  std::string io = "float";                   // or "int8": what the caller hands over
+  std::string range = "auto";                 // or minmax, percentile, mse, kl
+  std::string weight_rounding = "fitted";     // or "nearest"
   bool no_equalization = false, no_bias_correction = false;
-  bool integer_only = false;               // refuse what would run in floating point
-  std::vector<std::string> wide{};         // value names or patterns with 16-bit activations
+  bool integer_only = false;                  // refuse what would run in floating point
+  std::vector<std::string> wide{}, narrow{};  // names or patterns of activations with 16 bits, with 8
+  CacheOptions cache{};
 };
 // Without --preprocess, which a command with other data has already.
 void add_quantization_options(CLI::App& app, QuantizationOptions& options);

@@ -66,6 +66,37 @@ void Histogram::add(const Histogram& other) {
   count_ += other.count_;
 }
 
+Histogram::Record Histogram::record() const {
+  return {.counts = counts_, .bin_width = width_, .lowest = lowest_, .highest = highest_, .count = count_,
+          .not_finite = not_finite_};
+}
+
+std::optional<Histogram> Histogram::restored(Record record) {
+  if (record.count < 0 || record.not_finite < 0 || !(record.lowest <= record.highest)) return std::nullopt;
+  const double reach = std::max(-record.lowest, record.highest);
+  if (record.counts.empty()) {
+    if (record.bin_width != 0.0 || reach != 0.0 || record.lowest != record.highest) return std::nullopt;
+  } else {
+    int exponent = 0;
+    const bool is_power_of_two = std::isfinite(record.bin_width) && std::frexp(record.bin_width, &exponent) == 0.5;
+    if (record.counts.size() != 2 * middle || !is_power_of_two || !(reach < record.bin_width * sides)) return std::nullopt;
+    std::int64_t left = record.count;
+    for (const std::int64_t bin : record.counts) {
+      if (bin < 0 || bin > left) return std::nullopt;
+      left -= bin;
+    }
+    if (left != 0) return std::nullopt;
+  }
+  Histogram histogram;
+  histogram.counts_ = std::move(record.counts);
+  histogram.width_ = record.bin_width;
+  histogram.lowest_ = record.lowest;
+  histogram.highest_ = record.highest;
+  histogram.count_ = record.count;
+  histogram.not_finite_ = record.not_finite;
+  return histogram;
+}
+
 double Histogram::quantile(double fraction) const {
   if (counts_.empty()) return 0.0;
   const double wanted = fraction * static_cast<double>(count_);

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -27,6 +28,16 @@ class Histogram {
   [[nodiscard]] double center(std::size_t bin) const {
     return (static_cast<double>(bin) + 0.5 - static_cast<double>(bins_per_side)) * width_;
   }
+  // All of it, to be kept in a file.
+  struct Record {
+    std::vector<std::int64_t> counts{};
+    double bin_width = 0.0, lowest = 0.0, highest = 0.0;
+    std::int64_t count = 0, not_finite = 0;
+  };
+  [[nodiscard]] Record record() const;
+  // Nothing where the numbers of a record contradict each other.
+  [[nodiscard]] static std::optional<Histogram> restored(Record record);
+
   // The value below which the share `fraction` of all values lies, to within a bin.
   [[nodiscard]] double quantile(double fraction) const;
 

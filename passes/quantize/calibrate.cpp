@@ -2,73 +2,23 @@
 // each with a FakeQuantize on the grid that serves it.
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <map>
 
+#include "lib/support/text.hpp"
+#include "passes/quantize/calibration_store.hpp"
+#include "passes/quantize/decide_grids.hpp"
 #include "passes/quantize/marking.hpp"
 #include "passes/quantize/observe.hpp"
 #include "passes/quantize/options.hpp"
 #include "passes/quantize/quantize.hpp"
+#include "passes/quantize/sixteen_bits.hpp"
 #include "passes/quantize/stored.hpp"
 
 namespace mote {
 namespace {
 
-// Interfaces keep every value seen: what comes in may be scaled like nothing in the set, and what goes out is the
-// answer itself.
-RangeMethod method_for(const Graph& graph, ValueId id, const QuantizeOptions& options) {
-  const bool is_interface = std::ranges::find(graph.inputs, id) != graph.inputs.end() ||
-                            std::ranges::find(graph.outputs, id) != graph.outputs.end();
-  if (is_interface) return RangeMethod::minmax;
-  return options.range;
-}
-
-bool matches(std::string_view pattern, std::string_view name) {
-  std::size_t p = 0, n = 0, star = std::string_view::npos, resume = 0;
-  while (n < name.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = n;
-    } else if (p < pattern.size() && pattern[p] == name[n]) {
-      ++p;
-      ++n;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      n = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
-
 using GridOfGroup = std::map<std::size_t, Grid>;
-
-GridOfGroup choose_grids(const Graph& graph, const Marking& marking, const Observation& seen,
-                         const QuantizeOptions& options) {
-  GridOfGroup grids;
-  for (std::size_t i = 0; i < graph.values.size(); ++i) {
-    const ValueId id{static_cast<std::uint32_t>(i)};
-    if (!marking.is_marked(id)) continue;
-    const bool wide = std::ranges::any_of(options.wide, [&](const std::string& pattern) {
-      return matches(pattern, graph.at(id).name);
-    });
-    const StateRole role = marking.states[marking.group[i]];
-    const int bits = wide || role != StateRole::none ? 16 : 8;
-    const Histogram& histogram = seen.at(marking.group[i]);
-    // A state beyond its grid would stay there for all steps to come.
-    const RangeMethod method = role == StateRole::none ? method_for(graph, id, options) : RangeMethod::minmax;
-    const Range range = choose_range(histogram, method, bits);
-    Grid grid = role != StateRole::none    ? state_grid(role, range.low, range.high)
-                : marking.probabilities[i] ? softmax_grid(bits)
-                                           : activation_grid(range.low, range.high, bits);
-    const auto earlier = grids.find(marking.group[i]);
-    if (earlier != grids.end() && earlier->second.high() - earlier->second.low() > grid.high() - grid.low())
-      grid = earlier->second;  // several ends of one group: the widest
-    grids[marking.group[i]] = grid;
-  }
-  return grids;
-}
 
 // Puts FakeQuantize behind every marked value. A graph output keeps its name, which then belongs to the quantized one.
 class Inserter {
@@ -113,12 +63,57 @@ class Inserter {
 };
 
 // How integers keep the cells of recurrent layers that were watched.
-void keep_cell_places(Graph& graph, const Graph& watched, const Marking& marking, const GridOfGroup& grids) {
+void keep_cell_places(Graph& graph, const Graph& watched, const Marking& marking, const Observation& seen) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const std::vector<ValueId>& outputs = watched.nodes[i].outputs;
     if (outputs.size() == graph.nodes[i].outputs.size()) continue;
-    const double unit = static_cast<double>(grids.at(marking.group[*outputs.back()]).scale);
+    const std::size_t group = marking.group[*outputs.back()];
+    const Range range = choose_range(seen.at(group), RangeMethod::minmax, 16);
+    const double unit = static_cast<double>(state_grid(StateRole::cell, range.low, range.high).scale);
     graph.nodes[i].attrs["cell_bits"] = static_cast<std::int64_t>(-std::ilogb(unit));
+  }
+}
+
+Result<Observation> observe(const Graph& graph, const Marking& marking, const std::vector<ActivationGroup>& groups,
+                            const QuantizeOptions& options, CalibrationStore& store) {
+  if (auto kept = store.observation(groups)) return *std::move(kept);
+  MOTE_TRY(Observation seen, observe_activations(graph, marking, options.samples));
+  store.keep(groups, seen);
+  return seen;
+}
+
+Result<std::vector<GridDecision>> decide(const Graph& graph, const Marking& marking,
+                                         const std::vector<ActivationGroup>& groups, const Observation& seen,
+                                         const QuantizeOptions& options, CalibrationStore& store) {
+  if (auto kept = store.decisions(groups)) return *std::move(kept);
+  GridOfGroup any;
+  for (const ActivationGroup& group : groups) any[group.id] = Grid{};
+  const Graph marked = Inserter(graph, marking, any).run();
+  MOTE_TRY(std::vector<GridDecision> decisions, decide_grids(marked, marking, groups, seen, options));
+  store.keep(decisions);
+  return decisions;
+}
+
+Diagnostic note_of_16_bits(const Graph& graph, const ActivationGroup& group, double error) {
+  char percent[32];
+  std::snprintf(percent, sizeof percent, "%.3g", 100.0 * error);
+  return {.severity = Severity::note,
+          .code = Code::sixteen_bits,
+          .message = "'" + group.name + "' gets 16 bits: 8 alone would cost the outputs an error of " + percent +
+                     " %; it takes " + std::to_string(group.elements(graph)) + " B more while it is needed",
+          .where = {.file = {}, .node = group.layer, .op_type = {}, .value = group.name},
+          .help = {"--int8 " + quoted(group.name) + " keeps it at 8 bits, --int8 \"*\" all of them"}};
+}
+
+void report(const Graph& graph, const std::vector<ActivationGroup>& groups, const std::vector<GridDecision>& decisions,
+            QuantizationReport& report) {
+  report = {};
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const std::string method = groups[i].is_probability ? "probabilities" : std::string(name_of(decisions[i].method));
+    for (const ValueId id : groups[i].values)
+      report.ranges[graph.at(id).name] = method + (decisions[i].bits == 16 ? ", 16 bits" : "");
+    if (decisions[i].error_of_8_bits)
+      report.notes.push_back(note_of_16_bits(graph, groups[i], *decisions[i].error_of_8_bits));
   }
 }
 
@@ -126,11 +121,21 @@ void keep_cell_places(Graph& graph, const Graph& watched, const Marking& marking
 
 Result<Graph> calibrate(Graph graph, const PassContext& context) {
   if (context.quantize == nullptr) return graph;
+  const QuantizeOptions& options = *context.quantize;
   const Graph watched = with_watched_cells(graph);
   const Marking marking = mark_activations(watched);
-  MOTE_TRY(const Observation seen, observe_activations(watched, marking, context.quantize->samples));
-  const GridOfGroup grids = choose_grids(watched, marking, seen, *context.quantize);
-  keep_cell_places(graph, watched, marking, grids);
+  const std::vector<ActivationGroup> groups = activation_groups(watched, marking, options);
+  CalibrationStore store(watched, options);
+  MOTE_TRY(const Observation seen, observe(watched, marking, groups, options, store));
+  keep_cell_places(graph, watched, marking, seen);
+  MOTE_TRY(const std::vector<GridDecision> decisions, decide(graph, marking, groups, seen, options, store));
+  if (options.report) {
+    report(watched, groups, decisions, *options.report);
+    std::ranges::copy(store.notes(), std::back_inserter(options.report->notes));
+  }
+  GridOfGroup grids;
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    grids[groups[i].id] = grid_of(groups[i], decisions[i], seen.at(groups[i].id));
   return Inserter(std::move(graph), marking, grids).run();
 }
 

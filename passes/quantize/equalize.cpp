@@ -174,7 +174,7 @@ Result<Graph> equalize(Graph graph, const PassContext& context) {
   const std::vector<std::int64_t> indices = choose_samples(graph, context.quantize->samples, 32);
   if (indices.empty() || find_equalizable(graph).empty()) return graph;
   MOTE_TRY(SampleSweep sweep, SampleSweep::start(graph, context.quantize->samples, indices));
-  return Equalizer(std::move(graph), std::move(sweep), context.quantize->range).run();
+  return Equalizer(std::move(graph), std::move(sweep), context.quantize->range.value_or(RangeMethod::mse)).run();
 }
 
 }  // namespace mote

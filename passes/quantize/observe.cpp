@@ -1,27 +1,10 @@
 #include "passes/quantize/observe.hpp"
 
-#include <array>
-#include <thread>
-
 #include "lib/exec/interpreter.hpp"
+#include "passes/quantize/share_work.hpp"
 
 namespace mote {
 namespace {
-
-constexpr std::int64_t threads = 2;
-
-// Every `threads`-th sample from `first` on.
-Result<Observation> observe_share(const Graph& graph, const Marking& marking, const CalibrationSamples& samples,
-                                  std::int64_t first) {
-  Observation seen;
-  for (std::int64_t index = first; index < samples.count; index += threads) {
-    MOTE_TRY(const std::vector<Tensor> inputs, samples.sample(index));
-    MOTE_TRY_STATUS(interpret(graph, inputs, Precision::single, [&](ValueId id, const Tensor& tensor) {
-      if (marking.is_marked(id)) seen[marking.group[*id]].add(tensor.as<float>());
-    }));
-  }
-  return seen;
-}
 
 Status check_finite(const Graph& graph, const Marking& marking, const Observation& seen) {
   for (std::size_t i = 0; i < graph.values.size(); ++i) {
@@ -43,19 +26,18 @@ Result<Observation> observe_activations(const Graph& graph, const Marking& marki
     return Diagnostic{.code = Code::bad_data,
                       .message = "the calibration set is empty, expected at least one sample",
                       .help = {"give a few hundred typical inputs with --calibration samples.npy"}};
-  std::vector<Result<Observation>> shares(static_cast<std::size_t>(threads), Observation{});
-  {
-    std::vector<std::jthread> workers;
-    for (std::int64_t first = 0; first < threads; ++first)
-      workers.emplace_back([&, first] {
-        shares[static_cast<std::size_t>(first)] = observe_share(graph, marking, samples, first);
-      });
-  }
+  std::vector<Observation> shares(working_threads);
+  Status done = share_work(static_cast<std::size_t>(samples.count), [&](std::size_t thread, std::size_t index) -> Status {
+    MOTE_TRY(const std::vector<Tensor> inputs, samples.sample(static_cast<std::int64_t>(index)));
+    MOTE_TRY_STATUS(interpret(graph, inputs, Precision::single, [&](ValueId id, const Tensor& tensor) {
+      if (marking.is_marked(id)) shares[thread][marking.group[*id]].add(tensor.as<float>());
+    }));
+    return Ok{};
+  });
+  if (!done) return std::move(done.errors());
   Observation seen;
-  for (Result<Observation>& share : shares) {
-    if (!share) return std::move(share.errors());
-    for (const auto& [group, histogram] : *share) seen[group].add(histogram);
-  }
+  for (const Observation& share : shares)
+    for (const auto& [group, histogram] : share) seen[group].add(histogram);
   MOTE_TRY_STATUS(check_finite(graph, marking, seen));
   return seen;
 }

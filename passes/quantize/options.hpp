@@ -6,6 +6,7 @@
 
 #include "lib/ir/graph.hpp"
 #include "lib/quant/range.hpp"
+#include "lib/support/result.hpp"
 
 namespace mote {
 
@@ -17,17 +18,37 @@ struct CalibrationSamples {
   std::string sha256{};  // of the samples as the model sees them; recorded, never computed with
 };
 
+// What calibrating has found, kept between runs: texts by key, where a key names everything the text depends on. A cache
+// may lose or damage what it is given; it is never trusted.
+struct CalibrationCache {
+  std::function<std::optional<std::string>(const std::string& key)> load{};  // nothing: not there, or unreadable
+  std::function<void(const std::string& key, const std::string& text)> store{};
+  std::string version{};  // of the program that writes and reads; part of every key
+};
+
+// What was decided on the way, for those who have to tell.
+struct QuantizationReport {
+  Diagnostics notes{};
+  std::map<std::string, std::string> ranges{};  // by value: how its range was found; "kl", "minmax, 16 bits"
+};
+
 // How weights are rounded to their levels: each to its nearest, or so that the outputs of the layer come out right.
 enum class WeightRounding : std::uint8_t { nearest, fitted };
 
 struct QuantizeOptions {
   CalibrationSamples samples{};
-  RangeMethod range = RangeMethod::mse;  // of every activation but inputs and outputs, which keep all values seen
-  bool integer_interface = false;        // inputs and outputs as integers; otherwise real, converted inside
-  std::vector<std::string> wide{};       // patterns of value names that get 16-bit activations ("*" stands for any text)
-  bool equalize = true;                  // even out the channels of activations, the factors going into the next weights
+  // Of every activation but inputs and outputs, which keep all values seen; nothing: chosen for each by the error that
+  // it causes at the network's outputs.
+  std::optional<RangeMethod> range{};
+  bool integer_interface = false;   // inputs and outputs as integers; otherwise real, converted inside
+  // Patterns of values or of the model's nodes that give them ("*" stands for any text): their activations get 16 bits,
+  // or keep 8 whatever that costs. The others get 16 where 8 are not enough.
+  std::vector<std::string> wide{}, narrow{};
+  bool equalize = true;  // even out the channels of activations, the factors going into the next weights
   WeightRounding weight_rounding = WeightRounding::fitted;
-  bool correct_bias = true;              // by the mean error that a layer's rounding leaves on the samples
+  bool correct_bias = true;  // by the mean error that a layer's rounding leaves on the samples
+  CalibrationCache cache{};                       // without functions: none
+  std::shared_ptr<QuantizationReport> report{};   // filled by the passes, if there
 };
 
 }  // namespace mote

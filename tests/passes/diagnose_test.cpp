@@ -1,7 +1,7 @@
 // Why a quantized network loses accuracy: on networks in which one value is made to.
 #include "passes/quantize/diagnose.hpp"
 
-#include "tests/passes/quantizing.hpp"
+#include "tests/passes/outlier_network.hpp"
 
 using namespace mote;
 using namespace mote::test;
@@ -9,30 +9,8 @@ using Catch::Contains;
 
 namespace {
 
-constexpr std::size_t loud = 5, dead = 3, channels = 16;
-
-// h has a channel 500 times louder than the others, which the next layer reads with next to no weight, and a dead one.
-Graph with_outlier() {
-  Graph graph = graph_of(R"(graph ""
-input %x : f32[1x8]
-constant @w : f32[8x16] = random 1
-constant @v : f32[16x4] = random 2
-%h = Dense(%x, @w) {low=0.0} : f32[1x16]   // first (Gemm)
-%y = Dense(%h, @v) : f32[1x4]   // second (Gemm)
-output %y
-)");
-  scale_constant(graph, "w", loud, channels, 8, 500.0F);
-  scale_constant(graph, "w", dead, channels, 8, 0.0F);
-  scale_constant(graph, "v", 4 * loud, 1, 4, 0.001F);
-  return graph;
-}
-
-Graph calibrated(const Graph& graph, const QuantizeOptions& options) {
-  return run_quantizing({"calibrate"}, graph, options);
-}
-
 Diagnosis diagnosed(const Graph& graph, const std::vector<std::string>& wide = {}) {
-  const QuantizeOptions options{.samples = random_samples(graph, 64), .range = RangeMethod::mse, .wide = wide};
+  const QuantizeOptions options{.samples = random_samples(graph, 64), .range = RangeMethod::mse, .wide = wide, .narrow = {"*"}};
   auto diagnosis = diagnose(calibrated(graph, options), options.samples);
   REQUIRE(diagnosis);
   return *std::move(diagnosis);
@@ -82,15 +60,8 @@ TEST_CASE("Channels that are 0 in every sample are counted", "[diagnose]") {
 }
 
 TEST_CASE("A run with everything rounded is the marked graph, one with nothing the real graph", "[diagnose]") {
-  Graph graph = with_outlier();
-  for (const char* name : {"w", "v"})
-    for (Value& value : graph.values)
-      if (value.name == name) {
-        const Tensor rounded = weights_on_levels(
-            {.dtype = DType::f32, .shape = value.type.shape, .bytes = *value.data});
-        value.data = std::make_shared<const Bytes>(rounded.bytes);
-      }
-  const QuantizeOptions options{.samples = random_samples(graph, 8), .range = RangeMethod::mse, .wide = {}};
+  const Graph graph = with_rounded_weights(with_outlier());
+  const QuantizeOptions options{.samples = random_samples(graph, 8), .range = RangeMethod::mse, .narrow = {"*"}};
   const Graph marked = calibrated(graph, options);
   const SelectiveRun run(marked);
   const std::vector<Tensor> inputs = random_inputs(graph, 99);

@@ -1,0 +1,211 @@
+#include "passes/quantize/range_search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "passes/quantize/share_work.hpp"
+
+namespace mote {
+namespace {
+
+constexpr double least_budget = 2.5e9;
+constexpr double alike = 0.03;            // of the extent: ranges that hardly differ
+constexpr double least_share = 0.01;      // of the error of all groups: what is not worth a search
+constexpr std::int64_t most_samples = 64, enough_samples = 16, few_samples = 4;
+constexpr std::int64_t memory_bytes = std::int64_t{64} << 20;  // for the samples' positions
+constexpr std::int64_t least_with_held_out = 9;
+
+bool are_alike(const Grid& a, const Grid& b) {
+  const double extent = std::max(a.high() - a.low(), b.high() - b.low());
+  return std::abs(a.low() - b.low()) <= alike * extent && std::abs(a.high() - b.high()) <= alike * extent;
+}
+
+// A third of the rows takes no part in the search.
+struct Rows {
+  std::vector<std::int64_t> searched{}, held_out{};
+};
+
+Rows split_rows(std::int64_t count, std::int64_t most) {
+  Rows rows;
+  const bool is_split = count >= least_with_held_out;
+  const std::vector<std::int64_t> all = spread_rows(count, is_split ? most + most / 2 : most);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    (is_split && i % 3 == 2 ? rows.held_out : rows.searched).push_back(all[i]);
+  return rows;
+}
+
+std::vector<std::int64_t> thinned(const std::vector<std::int64_t>& rows, std::int64_t wanted) {
+  std::vector<std::int64_t> taken;
+  for (const std::int64_t i : spread_rows(std::ssize(rows), wanted)) taken.push_back(rows[static_cast<std::size_t>(i)]);
+  return taken;
+}
+
+// Errors of one group's candidates, by candidate and sample.
+using ErrorTable = std::vector<std::vector<double>>;
+
+// The candidate with the largest mean gain over `now` that exceeds its own standard error; `now` if there is none.
+std::size_t best_candidate(const ErrorTable& errors, std::size_t now) {
+  const auto samples = static_cast<double>(errors[now].size());
+  std::size_t best = now;
+  double largest = 0.0;
+  for (std::size_t candidate = 0; candidate < errors.size(); ++candidate) {
+    double sum = 0.0, squares = 0.0;
+    for (std::size_t i = 0; i < errors[now].size(); ++i) {
+      const double gain = errors[now][i] - errors[candidate][i];
+      sum += gain;
+      squares += gain * gain;
+    }
+    const double mean = sum / samples;
+    const double variance = std::max(squares / samples - mean * mean, 0.0);
+    if (mean <= largest || mean * mean * std::max(samples - 1.0, 1.0) < variance) continue;
+    largest = mean;
+    best = candidate;
+  }
+  return best;
+}
+
+class RangeSearch {
+ public:
+  RangeSearch(const MarkedRun& run, const std::vector<RangeCandidates>& candidates)
+      : run_(run), candidates_(candidates), grids_(run.no_grids()) {
+    result_.choice.assign(candidates.size(), 0);
+    for (std::size_t group = 0; group < candidates.size(); ++group) {
+      grids_[group] = candidates[group][0].grid;
+      if (candidates[group].size() > 1) open_.push_back(group);
+    }
+  }
+
+  Result<RangeSearchResult> run(const CalibrationSamples& samples, double budget) && {
+    const std::int64_t most = std::clamp<std::int64_t>(memory_bytes / (2 * std::max<std::int64_t>(run_.position_bytes(), 1)), 2,
+                                                       most_samples);
+    const Rows rows = split_rows(samples.count, most);
+    MOTE_TRY(const double spent, rank(samples, rows.searched, budget / 4.0));
+    const std::int64_t taken = fit_to(budget - spent, std::ssize(rows.searched));
+    if (open_.empty()) return std::move(result_);
+    MOTE_TRY(const Trials trials, load_trials(run_, samples, thinned(rows.searched, taken)));
+    search(trials);
+    MOTE_TRY_STATUS(validate(samples, thinned(rows.held_out, std::max<std::int64_t>(taken / 2, few_samples))));
+    return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] double candidate_work(std::size_t group) const {
+    return static_cast<double>(candidates_[group].size() - 1) * run_.work_from(run_.first_mark(group));
+  }
+
+  // Orders the groups by the error they cause alone and drops those that cause next to none; all of them, if even that
+  // is beyond the budget. Returns what it has spent.
+  Result<double> rank(const CalibrationSamples& samples, const std::vector<std::int64_t>& rows, double budget) {
+    double per_sample = 2.0 * run_.work();
+    for (const std::size_t group : open_) per_sample += run_.work_from(run_.first_mark(group));
+    const auto taken = std::min({static_cast<std::int64_t>(budget / per_sample), few_samples, std::ssize(rows)});
+    if (taken < 1) {
+      open_.clear();
+      return 0.0;
+    }
+    MOTE_TRY(const Trials trials, load_trials(run_, samples, thinned(rows, taken)));
+    std::ranges::sort(open_, {}, [&](std::size_t group) { return run_.first_mark(group); });
+    const std::vector<double> errors = errors_alone(run_, trials, trials.size(), grids_, open_);
+    const double sum = std::accumulate(errors.begin(), errors.end(), 0.0);
+    std::vector<double> of_group(candidates_.size(), 0.0);
+    for (std::size_t i = 0; i < open_.size(); ++i) of_group[open_[i]] = errors[i];
+    std::erase_if(open_, [&](std::size_t group) { return of_group[group] < least_share * sum; });
+    std::ranges::stable_sort(open_, std::ranges::greater{}, [&](std::size_t group) { return of_group[group]; });
+    return per_sample * static_cast<double>(taken);
+  }
+
+  // Keeps the first groups, as many as the budget compares on enough samples, and says on how many it does.
+  std::int64_t fit_to(double budget, std::int64_t available) {
+    const auto wanted = static_cast<double>(std::min(enough_samples, available));
+    double per_sample = 3.0 * run_.work();
+    std::size_t kept = 0;
+    for (; kept < open_.size(); ++kept) {
+      const double more = per_sample + candidate_work(open_[kept]);
+      if (more * wanted > budget) break;
+      per_sample = more;
+    }
+    open_.resize(kept);
+    return std::min(static_cast<std::int64_t>(budget / per_sample), available);
+  }
+
+  void search(const Trials& trials) {
+    std::ranges::sort(open_, {}, [&](std::size_t group) { return run_.first_mark(group); });
+    std::vector<MarkedRun::Position> positions;
+    for (const std::vector<Tensor>& inputs : trials.inputs) positions.push_back(run_.start(inputs));
+    result_.searched = open_.size();
+    result_.samples = trials.size();
+    std::vector<double> now(trials.size());  // the errors with the present grids
+    for (const std::size_t group : open_) {
+      ErrorTable errors(candidates_[group].size(), now);
+      const bool is_first = group == open_.front();
+      const Status done = share_work(trials.size(), [&](std::size_t, std::size_t sample) -> Status {
+        MarkedRun::Grids grids = grids_;
+        run_.advance(positions[sample], run_.first_mark(group), grids);
+        for (std::size_t candidate = is_first ? 0 : 1; candidate < errors.size(); ++candidate) {
+          grids[group] = candidates_[group][candidate].grid;
+          errors[candidate][sample] = trials.error.of(sample, run_.finish(positions[sample], grids));
+        }
+        return Ok{};
+      });
+      MOTE_CHECK(done);
+      if (is_first) result_.error_before = mean_of(errors[0]);
+      const std::size_t best = best_candidate(errors, 0);
+      result_.choice[group] = best;
+      grids_[group] = candidates_[group][best].grid;
+      now = errors[best];
+    }
+    result_.error_after = mean_of(now);
+  }
+
+  Status validate(const CalibrationSamples& samples, const std::vector<std::int64_t>& rows) {
+    if (rows.empty() || std::ranges::all_of(result_.choice, [](std::size_t choice) { return choice == 0; })) return Ok{};
+    MOTE_TRY(const Trials trials, load_trials(run_, samples, rows));
+    MarkedRun::Grids before = grids_;
+    for (std::size_t group = 0; group < candidates_.size(); ++group) before[group] = candidates_[group][0].grid;
+    result_.held_out = rows.size();
+    result_.held_out_before = mean_error(run_, trials, before);
+    result_.held_out_after = mean_error(run_, trials, grids_);
+    if (result_.held_out_after <= result_.held_out_before) return Ok{};
+    result_.choice.assign(result_.choice.size(), 0);
+    result_.error_after = result_.error_before;
+    return Ok{};
+  }
+
+  static double mean_of(const std::vector<double>& values) {
+    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+  }
+
+  const MarkedRun& run_;
+  const std::vector<RangeCandidates>& candidates_;
+  MarkedRun::Grids grids_;
+  std::vector<std::size_t> open_{};  // groups that are still to be searched
+  RangeSearchResult result_{};
+};
+
+}  // namespace
+
+double search_budget(const MarkedRun& run, std::int64_t samples) {
+  return std::max(least_budget, 0.5 * run.work() * static_cast<double>(samples));
+}
+
+RangeCandidates range_candidates(const ActivationGroup& group, const Histogram& seen, int bits) {
+  RangeCandidates candidates;
+  const auto add = [&](RangeMethod method) {
+    const RangeCandidate next{.method = method, .grid = grid_of(group, {.method = method, .bits = bits}, seen)};
+    const bool is_known =
+        std::ranges::any_of(candidates, [&](const RangeCandidate& one) { return are_alike(one.grid, next.grid); });
+    if (!is_known) candidates.push_back(next);
+  };
+  add(RangeMethod::mse);
+  if (bits == 8 && group.has_free_range())
+    for (const RangeMethod method : all_range_methods()) add(method);
+  return candidates;
+}
+
+Result<RangeSearchResult> search_ranges(const MarkedRun& run, const CalibrationSamples& samples,
+                                        const std::vector<RangeCandidates>& candidates, double budget) {
+  return RangeSearch(run, candidates).run(samples, budget);
+}
+
+}  // namespace mote
