@@ -1,5 +1,7 @@
 #include "passes/quantize/decide_grids.hpp"
 
+#include <algorithm>
+
 #include "lib/support/log.hpp"
 #include "lib/support/text.hpp"
 #include "passes/quantize/range_search.hpp"
@@ -7,6 +9,18 @@
 
 namespace mote {
 namespace {
+
+std::string short_text(double value) { return number_text(static_cast<float>(value)); }
+
+std::string told(const RangeSearchResult& found) {
+  std::string text = "ranges of " + std::to_string(found.searched) + " of " + std::to_string(found.choice.size()) +
+                     " activations compared on " + std::to_string(found.samples) + " samples: ";
+  if (!found.is_rejected && std::ranges::count(found.choice, 0U) == std::ssize(found.choice)) return text + "all keep mse";
+  return text + (found.is_rejected ? "rejected" : "accepted") + ", error of the outputs " +
+         short_text(found.before.searched) + " -> " + short_text(found.after.searched) + ", on " +
+         std::to_string(found.held_out) + " others " + short_text(found.before.held_out) + " -> " +
+         short_text(found.after.held_out);
+}
 
 class Decider {
  public:
@@ -41,12 +55,7 @@ class Decider {
     MOTE_TRY(const RangeSearchResult found, search_ranges(run_, options_.samples, candidates, budget));
     for (std::size_t i = 0; i < groups_.size(); ++i)
       if (groups_[i].has_free_range()) decisions_[i].method = candidates[i][found.choice[i]].method;
-    log_detail("ranges of " + std::to_string(found.searched) + " of " + std::to_string(groups_.size()) +
-               " activations compared on " + std::to_string(found.samples) + " samples: error of the outputs " +
-               number_text(static_cast<float>(found.error_before)) + " -> " +
-               number_text(static_cast<float>(found.error_after)) + ", on " + std::to_string(found.held_out) + " others " +
-               number_text(static_cast<float>(found.held_out_before)) + " -> " +
-               number_text(static_cast<float>(found.held_out_after)));
+    log_detail(told(found));
     return Ok{};
   }
 

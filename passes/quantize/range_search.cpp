@@ -9,10 +9,10 @@
 namespace mote {
 namespace {
 
-constexpr double least_budget = 2.5e9;
+constexpr double least_budget = 4e9;
 constexpr double alike = 0.03;            // of the extent: ranges that hardly differ
 constexpr double least_share = 0.01;      // of the error of all groups: what is not worth a search
-constexpr std::int64_t most_samples = 64, enough_samples = 16, few_samples = 4;
+constexpr std::int64_t most_samples = 64, enough_samples = 32, few_samples = 4;
 constexpr std::int64_t memory_bytes = std::int64_t{64} << 20;  // for the samples' positions
 constexpr std::int64_t least_with_held_out = 9;
 
@@ -44,21 +44,22 @@ std::vector<std::int64_t> thinned(const std::vector<std::int64_t>& rows, std::in
 // Errors of one group's candidates, by candidate and sample.
 using ErrorTable = std::vector<std::vector<double>>;
 
-// The candidate with the largest mean gain over `now` that exceeds its own standard error; `now` if there is none.
-std::size_t best_candidate(const ErrorTable& errors, std::size_t now) {
-  const auto samples = static_cast<double>(errors[now].size());
-  std::size_t best = now;
+// The candidate with the largest mean gain over the first, paired by sample, that exceeds its own standard error; the
+// first if there is none.
+std::size_t best_candidate(const ErrorTable& errors) {
+  const auto samples = static_cast<double>(errors[0].size());
+  std::size_t best = 0;
   double largest = 0.0;
-  for (std::size_t candidate = 0; candidate < errors.size(); ++candidate) {
+  for (std::size_t candidate = 1; candidate < errors.size(); ++candidate) {
     double sum = 0.0, squares = 0.0;
-    for (std::size_t i = 0; i < errors[now].size(); ++i) {
-      const double gain = errors[now][i] - errors[candidate][i];
+    for (std::size_t i = 0; i < errors[0].size(); ++i) {
+      const double gain = errors[0][i] - errors[candidate][i];
       sum += gain;
       squares += gain * gain;
     }
     const double mean = sum / samples;
-    const double variance = std::max(squares / samples - mean * mean, 0.0);
-    if (mean <= largest || mean * mean * std::max(samples - 1.0, 1.0) < variance) continue;
+    const double variance = std::max(squares / samples - mean * mean, 0.0) / std::max(samples - 1.0, 1.0);
+    if (mean <= largest || mean < std::sqrt(variance)) continue;
     largest = mean;
     best = candidate;
   }
@@ -85,13 +86,13 @@ class RangeSearch {
     if (open_.empty()) return std::move(result_);
     MOTE_TRY(const Trials trials, load_trials(run_, samples, thinned(rows.searched, taken)));
     search(trials);
-    MOTE_TRY_STATUS(validate(samples, thinned(rows.held_out, std::max<std::int64_t>(taken / 2, few_samples))));
+    MOTE_TRY_STATUS(validate(trials, samples, thinned(rows.held_out, std::max(taken / 2, few_samples))));
     return std::move(result_);
   }
 
  private:
   [[nodiscard]] double candidate_work(std::size_t group) const {
-    return static_cast<double>(candidates_[group].size() - 1) * run_.work_from(run_.first_mark(group));
+    return static_cast<double>(candidates_[group].size()) * run_.work_from(run_.first_mark(group));
   }
 
   // Orders the groups by the error they cause alone and drops those that cause next to none; all of them, if even that
@@ -118,7 +119,7 @@ class RangeSearch {
   // Keeps the first groups, as many as the budget compares on enough samples, and says on how many it does.
   std::int64_t fit_to(double budget, std::int64_t available) {
     const auto wanted = static_cast<double>(std::min(enough_samples, available));
-    double per_sample = 3.0 * run_.work();
+    double per_sample = 3.0 * run_.work();  // validation, with half as many samples held out
     std::size_t kept = 0;
     for (; kept < open_.size(); ++kept) {
       const double more = per_sample + candidate_work(open_[kept]);
@@ -131,49 +132,51 @@ class RangeSearch {
 
   void search(const Trials& trials) {
     std::ranges::sort(open_, {}, [&](std::size_t group) { return run_.first_mark(group); });
-    std::vector<MarkedRun::Position> positions;
-    for (const std::vector<Tensor>& inputs : trials.inputs) positions.push_back(run_.start(inputs));
+    std::vector<ErrorTable> errors;  // by open group
+    for (const std::size_t group : open_)
+      errors.emplace_back(candidates_[group].size(), std::vector<double>(trials.size()));
+    const Status done = share_work(trials.size(), [&](std::size_t, std::size_t sample) -> Status {
+      MarkedRun::Grids alone = run_.no_grids();
+      MarkedRun::Position position = run_.start(trials.inputs[sample]);
+      for (std::size_t i = 0; i < open_.size(); ++i) {
+        std::optional<Grid>& grid = alone[open_[i]];
+        run_.advance(position, run_.first_mark(open_[i]), run_.no_grids());
+        for (std::size_t candidate = 0; candidate < errors[i].size(); ++candidate) {
+          grid = candidates_[open_[i]][candidate].grid;
+          errors[i][candidate][sample] = trials.error.of(sample, run_.finish(position, alone));
+        }
+        grid.reset();
+      }
+      return Ok{};
+    });
+    MOTE_CHECK(done);
     result_.searched = open_.size();
     result_.samples = trials.size();
-    std::vector<double> now(trials.size());  // the errors with the present grids
-    for (const std::size_t group : open_) {
-      ErrorTable errors(candidates_[group].size(), now);
-      const bool is_first = group == open_.front();
-      const Status done = share_work(trials.size(), [&](std::size_t, std::size_t sample) -> Status {
-        MarkedRun::Grids grids = grids_;
-        run_.advance(positions[sample], run_.first_mark(group), grids);
-        for (std::size_t candidate = is_first ? 0 : 1; candidate < errors.size(); ++candidate) {
-          grids[group] = candidates_[group][candidate].grid;
-          errors[candidate][sample] = trials.error.of(sample, run_.finish(positions[sample], grids));
-        }
-        return Ok{};
-      });
-      MOTE_CHECK(done);
-      if (is_first) result_.error_before = mean_of(errors[0]);
-      const std::size_t best = best_candidate(errors, 0);
-      result_.choice[group] = best;
-      grids_[group] = candidates_[group][best].grid;
-      now = errors[best];
-    }
-    result_.error_after = mean_of(now);
+    for (std::size_t i = 0; i < open_.size(); ++i) choose(open_[i], best_candidate(errors[i]));
   }
 
-  Status validate(const CalibrationSamples& samples, const std::vector<std::int64_t>& rows) {
-    if (rows.empty() || std::ranges::all_of(result_.choice, [](std::size_t choice) { return choice == 0; })) return Ok{};
-    MOTE_TRY(const Trials trials, load_trials(run_, samples, rows));
-    MarkedRun::Grids before = grids_;
-    for (std::size_t group = 0; group < candidates_.size(); ++group) before[group] = candidates_[group][0].grid;
-    result_.held_out = rows.size();
-    result_.held_out_before = mean_error(run_, trials, before);
-    result_.held_out_after = mean_error(run_, trials, grids_);
-    if (result_.held_out_after <= result_.held_out_before) return Ok{};
+  void choose(std::size_t group, std::size_t candidate) {
+    result_.choice[group] = candidate;
+    grids_[group] = candidates_[group][candidate].grid;
+  }
+
+  [[nodiscard]] bool keeps_all_first() const {
+    return std::ranges::all_of(result_.choice, [](std::size_t choice) { return choice == 0; });
+  }
+
+  // All choices together, on the samples that they were made on and on others.
+  Status validate(const Trials& trials, const CalibrationSamples& samples, const std::vector<std::int64_t>& held_out) {
+    if (keeps_all_first()) return Ok{};
+    MarkedRun::Grids first = grids_;
+    for (std::size_t group = 0; group < candidates_.size(); ++group) first[group] = candidates_[group][0].grid;
+    MOTE_TRY(const Trials others, load_trials(run_, samples, held_out));
+    result_.before = {.searched = mean_error(run_, trials, first), .held_out = mean_error(run_, others, first)};
+    result_.after = {.searched = mean_error(run_, trials, grids_), .held_out = mean_error(run_, others, grids_)};
+    result_.held_out = held_out.size();
+    if (result_.after.searched <= result_.before.searched && result_.after.held_out <= result_.before.held_out) return Ok{};
+    result_.is_rejected = true;
     result_.choice.assign(result_.choice.size(), 0);
-    result_.error_after = result_.error_before;
     return Ok{};
-  }
-
-  static double mean_of(const std::vector<double>& values) {
-    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
   }
 
   const MarkedRun& run_;

@@ -23,17 +23,22 @@ using RangeCandidates = std::vector<RangeCandidate>;
 [[nodiscard]] RangeCandidates range_candidates(const ActivationGroup& group, const Histogram& seen, int bits);
 
 struct RangeSearchResult {
-  std::vector<std::size_t> choice{};    // by group: which candidate
-  std::size_t searched = 0, samples = 0;  // groups, and samples they were compared on
-  double error_before = 0.0, error_after = 0.0;    // OutputError with first candidates and with those chosen
-  std::size_t held_out = 0;                        // samples that took no part, and the same of them
-  double held_out_before = 0.0, held_out_after = 0.0;
+  std::vector<std::size_t> choice{};  // by group: which candidate
+  std::size_t searched = 0;           // groups
+  std::size_t samples = 0, held_out = 0;
+  // OutputError with everything rounded, over the samples that were searched on and over those held out.
+  struct Errors {
+    double searched = 0.0, held_out = 0.0;
+  };
+  Errors before{}, after{};  // with the first candidates and with those chosen; zeros where these are the same
+  bool is_rejected = false;  // one of the errors grew: the first candidates stayed
 };
 
-// Greedy, in the order of the run: with everything rounded, the first candidates at first, each group takes the
-// candidate that brings the outputs nearest to those in real numbers, if the gain over the samples is larger than its
-// standard error. The first candidates stay where the samples that took no part lose by the choice: no sample set that
-// was looked at is worse off. Searched are the groups that alone cause most error, as many as `budget` allows.
+// Each group takes the candidate that brings the outputs nearest to those in real numbers with that group alone
+// rounded, if the gain over the samples exceeds its standard error. Alone, because the errors of groups nearly add up,
+// while with everything rounded the noise of the others hides the difference. All choices together must then be at
+// least as good as the first candidates with everything rounded, on the same samples and on a third that took no part;
+// if not, the first candidates stay. Searched are the groups that cause most error, as many as `budget` allows.
 // Errors: those of a sample.
 [[nodiscard]] Result<RangeSearchResult> search_ranges(const MarkedRun& run, const CalibrationSamples& samples,
                                                       const std::vector<RangeCandidates>& candidates, double budget);

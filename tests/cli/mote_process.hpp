@@ -1,15 +1,17 @@
 #pragma once
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "tools/process.hpp"
 
-// Runs the mote executable as a user would.
+// Runs the mote executable as a user would, with a cache of the tests' own.
 namespace mote::test {
 
 inline ProcessResult mote_process(std::vector<std::string> arguments) {
+  setenv("MOTE_CACHE_DIR", MOTE_SCRATCH "/cache", 0);
   arguments.insert(arguments.begin(), MOTE_EXECUTABLE);
   const auto result = run_process(arguments);
   REQUIRE(result);
