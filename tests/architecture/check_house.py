@@ -31,7 +31,7 @@ ONLY_IN = {
     "onnx/": ["lib/import/", "lib/export/"],
     "Eigen/": ["lib/quant/"],
     "zip.h": ["lib/ir/npz.cpp"],
-    "nlohmann/": ["codegen/", "tools/"],
+    "nlohmann/": ["codegen/", "passes/quantize/", "tools/"],
     "CLI/": ["tools/"],
 }
 # The kernels that operators know: elementary functions and the formulas on top of them are definitions, shared by the
