@@ -8,59 +8,15 @@
 #include "lib/support/text.hpp"
 #include "passes/quantize/calibration_store.hpp"
 #include "passes/quantize/decide_grids.hpp"
+#include "passes/quantize/insert_marks.hpp"
 #include "passes/quantize/marking.hpp"
 #include "passes/quantize/observe.hpp"
 #include "passes/quantize/options.hpp"
 #include "passes/quantize/quantize.hpp"
 #include "passes/quantize/sixteen_bits.hpp"
-#include "passes/quantize/stored.hpp"
 
 namespace mote {
 namespace {
-
-using GridOfGroup = std::map<std::size_t, Grid>;
-
-// Puts FakeQuantize behind every marked value. A graph output keeps its name, which then belongs to the quantized one.
-class Inserter {
- public:
-  Inserter(Graph graph, const Marking& marking, const GridOfGroup& grids)
-      : graph_(std::move(graph)), marking_(marking), grids_(grids) {}
-
-  Graph run() && {
-    std::vector<Node> nodes = std::move(graph_.nodes);
-    graph_.nodes.clear();
-    for (const ValueId id : graph_.inputs) quantize(id, {});
-    for (Node& node : nodes) {
-      for (ValueId& id : node.inputs)
-        if (const auto found = quantized_.find(id ? *id : graph_.values.size()); found != quantized_.end()) id = found->second;
-      graph_.nodes.push_back(node);
-      for (const ValueId id : node.outputs)
-        if (id) quantize(id, node.origin);
-    }
-    for (ValueId& id : graph_.outputs) {
-      const auto found = quantized_.find(*id);
-      if (found == quantized_.end()) continue;
-      std::swap(graph_.at(id).name, graph_.at(found->second).name);
-      id = found->second;
-    }
-    return std::move(graph_);
-  }
-
- private:
-  void quantize(ValueId id, const Locus& origin) {
-    if (*id >= marking_.marked.size() || !marking_.is_marked(id)) return;
-    const ValueId result = graph_.add_value(graph_.at(id).name, graph_.at(id).type);
-    quantized_[*id] = result;
-    const Grid& grid = grids_.at(marking_.group[*id]);
-    graph_.nodes.push_back(
-        {.op = find_op("FakeQuantize"), .attrs = attrs_of(grid), .inputs = {id}, .outputs = {result}, .origin = origin});
-  }
-
-  Graph graph_;
-  const Marking& marking_;
-  const GridOfGroup& grids_;
-  std::map<std::size_t, ValueId> quantized_{};
-};
 
 // How integers keep the cells of recurrent layers that were watched.
 void keep_cell_places(Graph& graph, const Graph& watched, const Marking& marking, const Observation& seen) {
@@ -88,7 +44,7 @@ Result<std::vector<GridDecision>> decide(const Graph& graph, const Marking& mark
   if (auto kept = store.decisions(groups)) return *std::move(kept);
   GridOfGroup any;
   for (const ActivationGroup& group : groups) any[group.id] = Grid{};
-  const Graph marked = Inserter(graph, marking, any).run();
+  const Graph marked = insert_marks(graph, marking, any);
   MOTE_TRY(std::vector<GridDecision> decisions, decide_grids(marked, marking, groups, seen, options));
   store.keep(decisions);
   return decisions;
@@ -136,7 +92,7 @@ Result<Graph> calibrate(Graph graph, const PassContext& context) {
   GridOfGroup grids;
   for (std::size_t i = 0; i < groups.size(); ++i)
     grids[groups[i].id] = grid_of(groups[i], decisions[i], seen.at(groups[i].id));
-  return Inserter(std::move(graph), marking, grids).run();
+  return insert_marks(std::move(graph), marking, grids);
 }
 
 }  // namespace mote

@@ -1,6 +1,7 @@
 // equalize: in front of `calibrate`, channels of an activation are divided by factors that the weights behind them make
 // up for, so that the channels share one grid better. Which factors, if any, is decided by the error that 8 bits cause at
-// the outputs of the products that read the activation. The real function stays the same but for rounding.
+// the outputs of the products that read the activation; and whether any, by the network's outputs on samples that took no
+// part. The real function stays the same but for rounding.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,9 +10,11 @@
 #include "lib/quant/equalization.hpp"
 #include "passes/fuse/channel_arithmetic.hpp"
 #include "passes/match.hpp"
+#include "passes/quantize/activation_noise.hpp"
 #include "passes/quantize/equalizable.hpp"
 #include "passes/quantize/product_parameters.hpp"
 #include "passes/quantize/quantize.hpp"
+#include "passes/quantize/trials.hpp"
 
 namespace mote {
 namespace {
@@ -20,7 +23,7 @@ using Lane = SampleSweep::Lane;
 
 constexpr std::array exponents{0.25, 0.5, 0.75, 1.0};
 constexpr double least_gain = 0.05;  // of the error: less is not worth changing a model's weights
-constexpr std::int64_t most_row_elements = 1 << 18;
+constexpr std::int64_t most_row_elements = 1 << 18, most_samples = 32;
 
 // A product that reads the activation: some rows of its inputs, group by group.
 struct Reader {
@@ -167,14 +170,31 @@ class Equalizer {
   std::map<std::size_t, std::vector<double>> factors_{};  // by product
 };
 
+// Those of the calibration set that are not among `chosen`, at most as many, spread.
+std::vector<std::int64_t> held_out(std::int64_t count, const std::vector<std::int64_t>& chosen) {
+  std::vector<std::int64_t> others, spread;
+  for (std::int64_t row = 0; row < count; ++row)
+    if (!std::ranges::binary_search(chosen, row)) others.push_back(row);
+  for (const std::int64_t place : spread_rows(std::ssize(others), std::ssize(chosen)))
+    spread.push_back(others[static_cast<std::size_t>(place)]);
+  return spread;
+}
+
 }  // namespace
 
 Result<Graph> equalize(Graph graph, const PassContext& context) {
   if (context.quantize == nullptr || !context.quantize->equalize) return graph;
-  const std::vector<std::int64_t> indices = choose_samples(graph, context.quantize->samples, 32);
-  if (indices.empty() || find_equalizable(graph).empty()) return graph;
-  MOTE_TRY(SampleSweep sweep, SampleSweep::start(graph, context.quantize->samples, indices));
-  return Equalizer(std::move(graph), std::move(sweep), context.quantize->range.value_or(RangeMethod::mse)).run();
+  const QuantizeOptions& options = *context.quantize;
+  const std::vector<std::int64_t> chosen =
+      choose_samples(graph, options.samples, std::min(most_samples, options.samples.count / 2));
+  if (chosen.empty() || find_equalizable(graph).empty()) return graph;
+  MOTE_TRY(SampleSweep sweep, SampleSweep::start(graph, options.samples, chosen));
+  Graph even = Equalizer(graph, std::move(sweep), options.range.value_or(RangeMethod::mse)).run();
+  // A channel that is quiet in the samples seen may be loud in others, and would then be cut off.
+  const std::vector<std::int64_t> judged = held_out(options.samples.count, chosen);
+  MOTE_TRY(const std::vector<double> before, activation_noise(graph, options, chosen, judged));
+  MOTE_TRY(const std::vector<double> after, activation_noise(even, options, chosen, judged));
+  return is_less_on_average(before, after) ? even : graph;
 }
 
 }  // namespace mote

@@ -44,12 +44,16 @@ std::vector<std::int64_t> spread_rows(std::int64_t count, std::int64_t wanted) {
   return rows;
 }
 
-double mean_error(const MarkedRun& run, const Trials& trials, const MarkedRun::Grids& grids) {
+std::vector<double> errors_by_trial(const MarkedRun& run, const Trials& trials, const MarkedRun::Grids& grids) {
   std::vector<double> errors(trials.size());
   share(trials.size(), [&](std::size_t i) {
     errors[i] = trials.error.of(i, run.finish(run.start(trials.inputs[i]), grids));
   });
-  return mean_of(errors);
+  return errors;
+}
+
+double mean_error(const MarkedRun& run, const Trials& trials, const MarkedRun::Grids& grids) {
+  return mean_of(errors_by_trial(run, trials, grids));
 }
 
 std::vector<double> errors_alone(const MarkedRun& run, const Trials& trials, std::size_t samples,

@@ -21,7 +21,9 @@ struct Trials {
 // `wanted` of `count` numbers from 0, or all, spread evenly.
 [[nodiscard]] std::vector<std::int64_t> spread_rows(std::int64_t count, std::int64_t wanted);
 
-// Mean over the trials.
+[[nodiscard]] std::vector<double> errors_by_trial(const MarkedRun& run, const Trials& trials,
+                                                  const MarkedRun::Grids& grids);
+// Their mean.
 [[nodiscard]] double mean_error(const MarkedRun& run, const Trials& trials, const MarkedRun::Grids& grids);
 
 // The error that each of `groups` (ascending) causes on its own grid with all others left real, on the first `samples`
