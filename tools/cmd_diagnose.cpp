@@ -8,7 +8,7 @@
 
 #include "lib/support/log.hpp"
 #include "passes/pass.hpp"
-#include "passes/quantize/diagnose.hpp"
+#include "passes/quantize/diagnose/diagnose.hpp"
 #include "tools/command.hpp"
 #include "tools/model_options.hpp"
 #include "tools/quantize_options.hpp"

@@ -1,5 +1,5 @@
 // When a difference between errors of the same samples counts.
-#include "passes/quantize/activation_noise.hpp"
+#include "passes/quantize/calibrate/activation_noise.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,11 +1,11 @@
 // How activations get their grids: ranges by what they do to the outputs, and 16 bits where 8 are not enough.
 #include <cmath>
 
-#include "passes/quantize/calibration_store.hpp"
-#include "passes/quantize/marking.hpp"
-#include "passes/quantize/range_search.hpp"
-#include "passes/quantize/sixteen_bits.hpp"
 #include "lib/quant/noise.hpp"
+#include "passes/quantize/calibrate/calibration_store.hpp"
+#include "passes/quantize/calibrate/range_search.hpp"
+#include "passes/quantize/calibrate/sixteen_bits.hpp"
+#include "passes/quantize/marking.hpp"
 #include "tests/passes/outlier_network.hpp"
 
 using namespace mote;

@@ -1,11 +1,11 @@
 // What calibration keeps between runs is read back to the bit, or not at all.
-#include "passes/quantize/calibration_record.hpp"
+#include "passes/quantize/calibrate/calibration_record.hpp"
 
 #include <catch2/catch.hpp>
 #include <map>
 
 #include "lib/support/rng.hpp"
-#include "passes/quantize/calibration_store.hpp"
+#include "passes/quantize/calibrate/calibration_store.hpp"
 #include "tests/passes/outlier_network.hpp"
 
 using namespace mote;

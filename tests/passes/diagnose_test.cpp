@@ -1,5 +1,5 @@
 // Why a quantized network loses accuracy: on networks in which one value is made to.
-#include "passes/quantize/diagnose.hpp"
+#include "passes/quantize/diagnose/diagnose.hpp"
 
 #include "tests/passes/outlier_network.hpp"
 

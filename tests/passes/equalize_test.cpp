@@ -1,6 +1,6 @@
 // Uneven channels of activations made even: which products take part, that the network stays the same function, and
 // what it gains.
-#include "passes/quantize/equalizable.hpp"
+#include "passes/quantize/fit/equalizable.hpp"
 #include "tests/passes/quantizing.hpp"
 
 using namespace mote;

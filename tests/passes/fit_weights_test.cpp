@@ -1,5 +1,5 @@
 // Weights and biases fitted to the outputs of their layers, in whole networks.
-#include "passes/quantize/selective_run.hpp"
+#include "passes/quantize/diagnose/selective_run.hpp"
 #include "tests/passes/quantizing.hpp"
 
 using namespace mote;

@@ -1,5 +1,5 @@
 #pragma once
-#include "passes/quantize/selective_run.hpp"
+#include "passes/quantize/diagnose/selective_run.hpp"
 #include "tests/passes/quantizing.hpp"
 
 // A network in which one value loses what 8 bits can hold.
