@@ -2,7 +2,10 @@
 # Installs the build elsewhere than it was configured for, builds the consumer with find_package(mote) against that, and
 # holds what its program writes to what the installed command writes.
 function(run)
-  execute_process(COMMAND ${ARGN} OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE status)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "${ARGN}\n${output}")
+  endif()
 endfunction()
 
 set(installed ${SCRATCH}/installed)

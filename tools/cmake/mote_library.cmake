@@ -25,14 +25,15 @@ function(mote_library name)
   set_property(GLOBAL APPEND PROPERTY MOTE_LIBRARIES mote_${name})
 endfunction()
 
-# mote_public_headers(out folder): the headers that are installed. Those that show protobuf's classes or the kernels'
-# elementary functions, or of Eigen, serve their own folder only; the kernels travel as text inside codegen.
+# mote_public_headers(out folder): the headers that are installed. Those that show protobuf's classes or Eigen's, the
+# kernels' elementary functions or the helpers of operators serve their own folder only; the kernels travel as text inside
+# codegen.
 function(mote_public_headers out folder)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${folder}/*.hpp ${folder}/*.def)
   list(FILTER headers EXCLUDE REGEX "/codegen/kernels/|/lib/ops/support/")
   foreach(header IN LISTS headers)
-    file(STRINGS ${header} third_party REGEX "^#include <(onnx|Eigen)/")
-    if(third_party)
+    file(STRINGS ${header} internal REGEX "^#include (<(onnx|Eigen)/|\"lib/ops/support/)")
+    if(internal)
       list(REMOVE_ITEM headers ${header})
     endif()
   endforeach()
