@@ -62,11 +62,11 @@ void check_operator(std::string_view name) {
     if (drawn.graph.at(drawn.graph.outputs[0]).type.dtype != DType::f32 || drawn.graph.inputs.empty()) continue;
     if (drawn.graph.at(drawn.graph.inputs[0]).type.dtype != DType::f32) continue;
     const Graph marked = between_grids(drawn.graph, rng);
-    const Graph prepared = realized(marked, up_to_calibration());
+    const Graph prepared = realized(marked, before_integers());
     const auto exported = export_onnx(prepared);
     INFO((exported ? std::string() : render(exported.error())));
     REQUIRE(exported);
-    const Graph direct = realized(prepared, after_calibration());
+    const Graph direct = realized(prepared, from_integers_on());
     const Graph again = realized(import_bytes(exported->bytes), standard_pipeline());
     for (std::uint64_t seed = 0; seed < 3; ++seed) {
       const auto inputs = random_inputs(direct, seed);

@@ -23,9 +23,9 @@ T taken(Result<T> result) {
   return *std::move(result);
 }
 
-std::size_t end_of_calibration() {
+std::size_t begin_of_integers() {
   const auto all = standard_pipeline();
-  return static_cast<std::size_t>(std::ranges::find(all, "calibrate", &Pass::name) - all.begin()) + 1;
+  return static_cast<std::size_t>(std::ranges::find(all, "realize-integers", &Pass::name) - all.begin());
 }
 
 // "#3" for the third value defined, or what a constant holds.
@@ -62,8 +62,8 @@ struct AttrText {
 
 }  // namespace
 
-std::span<const Pass> up_to_calibration() { return standard_pipeline().first(end_of_calibration()); }
-std::span<const Pass> after_calibration() { return standard_pipeline().subspan(end_of_calibration()); }
+std::span<const Pass> before_integers() { return standard_pipeline().first(begin_of_integers()); }
+std::span<const Pass> from_integers_on() { return standard_pipeline().subspan(begin_of_integers()); }
 
 Task digits() {
   const std::string images = "samples/digits/digits_test_images.npy";
@@ -107,8 +107,8 @@ DataSet open_data(const std::string& source, const Task& task, const Graph& grap
 BothWays both_ways(const Graph& imported, const QuantizeOptions& quantize) {
   const Target target{};
   BothWays both{.imported = imported};
-  const Graph real = taken(run_passes(up_to_calibration(), imported, {.target = target, .quantize = &quantize}));
-  both.direct = taken(run_passes(after_calibration(), real, {.target = target, .quantize = &quantize}));
+  const Graph real = taken(run_passes(before_integers(), imported, {.target = target, .quantize = &quantize}));
+  both.direct = taken(run_passes(from_integers_on(), real, {.target = target, .quantize = &quantize}));
   both.exported = taken(export_onnx(real));
   both.read_back = taken(run_passes(standard_pipeline(), import_bytes(both.exported.bytes), {.target = target}));
   return both;

@@ -24,8 +24,8 @@ Graph import_file(const std::string& path);
 DataSet open_data(const std::string& source, const Task& task, const Graph& graph);
 
 // The passes after which a graph is exported, and those that then make it an integer one.
-std::span<const Pass> up_to_calibration();
-std::span<const Pass> after_calibration();
+std::span<const Pass> before_integers();
+std::span<const Pass> from_integers_on();
 
 struct BothWays {
   Graph imported{};         // the float model
