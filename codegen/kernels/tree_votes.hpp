@@ -13,6 +13,7 @@
 #ifndef MOTE_KERNELS_TREE_VOTES_HPP
 #define MOTE_KERNELS_TREE_VOTES_HPP
 #include "kernel_base.hpp"
+#include "operand.hpp"
 #include "tree_transforms.hpp"
 
 namespace MOTE_NAMESPACE {
@@ -23,12 +24,6 @@ MOTE_ALWAYS_INLINE bool has_weight(double sum) {
   memcpy(&bits, &sum, sizeof sum);
   return bits != 0x8000000000000000ULL;
 }
-
-// An element of a list that may be left out.
-template <class T>
-MOTE_ALWAYS_INLINE T element_or(decltype(nullptr), int32_t, T otherwise) { return otherwise; }
-template <class T, class List>
-MOTE_ALWAYS_INLINE T element_or(List list, int32_t index, T) { return static_cast<T>(list[index]); }
 
 template <class G, class T>
 MOTE_ALWAYS_INLINE T tree_aggregate(T sum, T weight) {
@@ -45,7 +40,7 @@ inline void sum_leaves(const L* leaves, W weights, Targets tree_targets, T* sums
     int32_t leaf = static_cast<int32_t>(leaves[tree]);
     if (G::limits_leaves && (leaf > G::last_leaf || leaf < 0)) { leaf = G::last_leaf; }
     const int32_t first = leaf * G::width;
-    const int32_t target = element_or<int32_t>(tree_targets, tree, 0);
+    const int32_t target = element_or(tree_targets, tree, static_cast<int32_t>(0));
     for (int32_t i = 0; i < G::width; ++i) {
       sums[target + i] = tree_aggregate<G, T>(sums[target + i], weights[first + i]);
     }
@@ -59,7 +54,7 @@ inline void finish_targets(const T* sums, Base base, F* scores) {
     const bool present = has_weight(sums[i]);
     T value = present ? sums[i] : static_cast<T>(0);
     if (G::aggregate == 1) { value = value / static_cast<T>(G::trees); }
-    if (G::base_values != 0) { value = value + element_or<T>(base, i, static_cast<T>(0)); }
+    if (G::base_values != 0) { value = value + element_or(base, i, static_cast<T>(0)); }
     scores[i] = static_cast<F>(present || G::targets == 1 ? value : static_cast<T>(0));
   }
 }
@@ -98,10 +93,10 @@ inline int32_t finish_two_classes(const T* sums, Base base, float* scores) {
   const bool has_first = has_weight(sums[0]), has_second = has_weight(sums[1]);
   T first = has_first ? sums[0] : static_cast<T>(0), second = has_second ? sums[1] : static_cast<T>(0);
   if (G::base_values == 2 && has_second) {
-    second = element_or<T>(base, 1, static_cast<T>(0)) + first;
+    second = element_or(base, 1, static_cast<T>(0)) + first;
     first = -second;
   } else if (G::base_values != 0) {
-    first = first + element_or<T>(base, 0, static_cast<T>(0));
+    first = first + element_or(base, 0, static_cast<T>(0));
   }
   const T deciding = has_second ? second : (has_first ? first : static_cast<T>(0));
   if (has_second || G::base_values == 2) {
@@ -123,7 +118,7 @@ inline int32_t finish_many_classes(const T* sums, Base base, float* scores) {
   for (int32_t i = 0; i < G::targets; ++i) {
     const bool present = has_weight(sums[i]) || G::base_values != 0;
     T value = has_weight(sums[i]) ? sums[i] : static_cast<T>(0);
-    if (G::base_values != 0) { value = value + element_or<T>(base, i, static_cast<T>(0)); }
+    if (G::base_values != 0) { value = value + element_or(base, i, static_cast<T>(0)); }
     scores[i] = static_cast<float>(value);
     if (present && (best < 0 || value > best_score)) {
       best = i;
@@ -138,7 +133,7 @@ inline int32_t finish_many_classes(const T* sums, Base base, float* scores) {
 template <class G, class Base, class T>
 inline int32_t finish_one_class(const T* sums, Base base, float* scores) {
   T value = has_weight(sums[0]) ? sums[0] : static_cast<T>(0);
-  if (G::base_values != 0) { value = value + element_or<T>(base, 0, static_cast<T>(0)); }
+  if (G::base_values != 0) { value = value + element_or(base, 0, static_cast<T>(0)); }
   scores[0] = static_cast<float>(value);
   if (G::post_transform == 4) { scores[0] = tree_probit(scores[0]); }
   return value > static_cast<T>(0) ? 1 : 0;
@@ -158,7 +153,7 @@ inline void tree_classes_as(const L* leaves, W weights, Targets tree_targets, Ba
     } else {
       position = finish_many_classes<G>(sums, base, scores);
     }
-    label[row] = element_or<int64_t>(class_labels, position, position);
+    label[row] = element_or(class_labels, position, static_cast<int64_t>(position));
     leaves += G::trees;
     scores += G::targets;
   }

@@ -126,7 +126,12 @@ void run(const OpView& op, Operands in, Outputs out) {
   const std::vector<double> x = features_of(*in[0]);
   const Rows rows = rows_of(op.in(0).shape);
   const auto targets = static_cast<std::size_t>(ensemble.rule.targets);
-  const auto y = out[ensemble.rule.classifies ? 1 : 0].as<F>();
+  // A model may leave out either result of a classifier.
+  const std::size_t place = ensemble.rule.classifies ? 1 : 0;
+  const bool gives_scores = place < out.size() && op.node.outputs[place];
+  const bool gives_labels = ensemble.rule.classifies && op.node.outputs[0];
+  std::vector<F> unread(gives_scores ? 0 : static_cast<std::size_t>(rows.count) * targets);
+  const std::span<F> y = gives_scores ? out[place].as<F>() : std::span<F>(unread);
   for (std::size_t row = 0; row < static_cast<std::size_t>(rows.count); ++row) {
     const double* features = x.data() + row * static_cast<std::size_t>(rows.features);
     std::vector<TreeScore<T>> scores(targets);
@@ -137,7 +142,7 @@ void run(const OpView& op, Operands in, Outputs out) {
     }
     const std::size_t position = finish_scores<T, F>(ensemble.rule, static_cast<std::int64_t>(ensemble.roots.size()),
                                                      scores, y.subspan(row * targets, targets));
-    if (ensemble.rule.classifies) out[0].as<std::int64_t>()[row] = ensemble.labels[position];
+    if (gives_labels) out[0].as<std::int64_t>()[row] = ensemble.labels[position];
   }
 }
 

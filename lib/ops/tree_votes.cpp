@@ -59,6 +59,14 @@ Status check_counts(const OpView& op) {
   return Ok{};
 }
 
+// The kernel computes all of them, so dead-code must leave them all: hence no upper limit in the arity.
+Status check_results(const OpView& op) {
+  const std::size_t results = op.integer("classifies") != 0 ? 2 : 1;
+  if (op.node.outputs.size() == results) return Ok{};
+  return at(op, Code::wrong_arity,
+            std::to_string(op.node.outputs.size()) + " results, expected " + std::to_string(results));
+}
+
 Result<Types> infer(const OpView& op) {
   MOTE_TRY_STATUS(expect_dtype(op, 0, "leaves", {DType::u8, DType::u16, DType::u32}));
   MOTE_TRY_STATUS(expect_rank(op, 0, "leaves", 2, 2));
@@ -71,6 +79,7 @@ Result<Types> infer(const OpView& op) {
   MOTE_TRY_STATUS(expect_vector(op, 4, "labels", {DType::s64}));
   MOTE_TRY_STATUS(check_tree_targets(op));
   MOTE_TRY_STATUS(check_counts(op));
+  MOTE_TRY_STATUS(check_results(op));
   const std::int64_t rows = op.in(0).shape[0];
   MOTE_TRY(TensorType scores, make_type(op, op.integer("double_scores") != 0 ? DType::f64 : DType::f32,
                                         {rows, op.integer("targets")}));
@@ -218,7 +227,7 @@ Sample sample(Rng& rng) {
 constexpr OpDef family[] = {
     {.name = "TreeVotes",
      .summary = "scores and label from the leaves of decision trees",
-     .arity = {.min_in = 2, .max_in = 5, .min_out = 1, .max_out = 2},
+     .arity = {.min_in = 2, .max_in = 5, .min_out = 1, .max_out = 255},
      .attrs = votes_attrs,
      .infer = infer,
      .eval = eval,
