@@ -19,6 +19,7 @@ namespace ops {
 struct Interval;
 }
 struct IntegerBounds;
+class GradientBuilder;
 
 // What an operator sees of its node: attributes, operand types, constant operands.
 struct OpView {
@@ -130,6 +131,8 @@ struct OpDef {
   // The kernel call; null: the operator must be gone (decomposed) at Stage::lowerable, or be a view.
   Result<KernelCall> (*lower)(const OpView&, const Target&) = nullptr;
   Sample (*sample)(Rng&) = nullptr;
+  // Builds the gradients of the operands from those of the results, of ordinary operators; null: not differentiable.
+  void (*gradient)(const OpView&, GradientBuilder&) = nullptr;
 };
 
 [[nodiscard]] std::span<const OpDef* const> all_ops();  // in the order of ops.def
