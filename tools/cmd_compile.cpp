@@ -35,6 +35,7 @@ std::map<std::string, std::string> recorded(const Options& options, const std::o
   if (!options.target.ram.empty()) record["ram"] = options.target.ram;
   if (!options.target.flash.empty()) record["flash"] = options.target.flash;
   for (const std::string& shape : options.model.shapes) record["shape"] += (record["shape"].empty() ? "" : " ") + shape;
+  for (const std::string& name : options.model.outputs) record["outputs"] += (record["outputs"].empty() ? "" : " ") + name;
   if (quantize) {
     record["quantize"] = options.quantization.quantize;
     record["io"] = options.quantization.io;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "lib/import/outputs.hpp"
 #include "lib/ir/array_file.hpp"
 #include "lib/ops/text_form.hpp"
 #include "lib/support/checked.hpp"
@@ -70,10 +71,13 @@ void add_model_options(CLI::App& app, ModelOptions& options) {
   app.add_option("model", options.model, "the ONNX model, or its text form (.mir)")->required();
   app.add_option("--shape", options.shapes, "fix an input's dimensions: input=1,3,32,32 (repeatable)");
   app.add_option("--constant", options.constants, "turn an input into a constant: name=file.npy (repeatable)");
+  app.add_option("--outputs", options.outputs, "keep only these of the model's outputs, and what they need (repeatable)");
   app.add_flag("--allow-external-data", options.allow_external_data, "read tensors stored beside the model");
 }
 
-Result<ImportedModel> load_model(const ModelOptions& options) {
+namespace {
+
+Result<ImportedModel> read_model(const ModelOptions& options) {
   ImportOptions import{.shapes = {}, .constants = {}, .allow_external_data = options.allow_external_data};
   for (const std::string& text : options.shapes) {
     const auto parts = split_assignment(text);
@@ -87,6 +91,14 @@ Result<ImportedModel> load_model(const ModelOptions& options) {
   }
   if (options.model.ends_with(".mir")) return load_text_form(options.model);
   return import_onnx(options.model, import);
+}
+
+}  // namespace
+
+Result<ImportedModel> load_model(const ModelOptions& options) {
+  MOTE_TRY(ImportedModel model, read_model(options));
+  if (!options.outputs.empty()) MOTE_TRY_STATUS(keep_outputs(model.graph, options.outputs));
+  return model;
 }
 
 void add_target_options(CLI::App& app, TargetOptions& options) {

@@ -15,6 +15,7 @@ struct ModelOptions {
   std::string model{};
   std::vector<std::string> shapes{};     // input=1,3,32,32
   std::vector<std::string> constants{};  // name=file.npy
+  std::vector<std::string> outputs{};    // empty: all
   bool allow_external_data = false;
 };
 void add_model_options(CLI::App& app, ModelOptions& options);

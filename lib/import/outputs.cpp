@@ -30,6 +30,20 @@ void produce_outputs(Graph& graph) {
     if (!produced.contains(output)) pass_through(graph, output);
 }
 
+Status keep_outputs(Graph& graph, std::span<const std::string> names) {
+  const auto name_of = [&](ValueId output) -> const std::string& { return graph.at(output).name; };
+  for (const std::string& name : names) {
+    if (std::ranges::find(graph.outputs, name, name_of) != graph.outputs.end()) continue;
+    std::string known;
+    for (const ValueId output : graph.outputs) known += (known.empty() ? "'" : ", '") + name_of(output) + "'";
+    return Diagnostic{.code = Code::usage,
+                      .message = "the model has no output '" + name + "'",
+                      .help = {"its outputs are " + known}};
+  }
+  std::erase_if(graph.outputs, [&](ValueId output) { return std::ranges::find(names, name_of(output)) == names.end(); });
+  return Ok{};
+}
+
 void drop_unread_constants(Graph& graph) {
   std::vector<bool> kept(graph.values.size());
   for (std::size_t i = 0; i < kept.size(); ++i) kept[i] = !graph.values[i].is_constant();

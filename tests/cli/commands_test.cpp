@@ -102,3 +102,10 @@ TEST_CASE("completion scripts name every command") {
   for (const std::string shell : {"bash", "zsh", "fish"})
     CHECK_THAT(mote_process({"completion", shell}).standard_output, Contains("compile") && Contains("verify"));
 }
+
+TEST_CASE("an output asked for by name that the model does not have is refused with the names it has") {
+  const auto result = mote_process({"inspect", digits, "--outputs", "label"});
+  CHECK(result.status == 2);
+  CHECK_THAT(result.standard_error, Contains("no output 'label'") && Contains("'scores'"));
+  CHECK(mote_process({"inspect", digits, "--outputs", "scores"}).status == 0);
+}
