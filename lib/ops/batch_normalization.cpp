@@ -4,6 +4,7 @@
 // With training_mode, mean and variance are those of the batch: sums over N, then the positions, upwards from 0, divided
 // by the count, the variance as the mean of (X - mean)^2 (0 without elements); the further outputs are the running
 // mean and variance, running * momentum + batch's * (1 - momentum).
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/axes.hpp"
 #include "lib/ops/support/elementary.hpp"
 #include "lib/ops/support/expect.hpp"
@@ -195,6 +196,26 @@ Sample sample(Rng& rng) {
   return sample;
 }
 
+// With f = 1 / sqrt(var + epsilon), statistics as constants: y = (x - mean) * f * scale + B.
+void gradient(const OpView& op, GradientBuilder& builder) {
+  if (is_training(op))
+    return builder.refuse({at(op, Code::unsupported_form, "the statistics are those of the batch, expected given ones")});
+  std::vector<std::int64_t> extents = statistics_extents(op);
+  extents.resize(op.in(0).shape.rank() - 1, 1);
+  const auto statistic = [&](std::size_t i) { return reshaped(builder.operand(i), extents); };
+  const auto give = [&](std::size_t i, Term term) {
+    if (builder.wants(i)) builder.give(i, reshaped(summed_to(term, shape_of(extents)), op.in(i).shape));
+  };
+  const Term dy = builder.gradient(), distance = builder.operand(0) - statistic(3);
+  const Term factor = 1.0F / applied("Sqrt", statistic(4) + op.real("epsilon"));
+  const Term slope = dy * (factor * statistic(1));
+  builder.give(0, slope);
+  give(1, dy * distance * factor);
+  give(2, dy);
+  give(3, -slope);
+  give(4, -0.5F * (slope * distance * (factor * factor)));
+}
+
 constexpr OpDef family[] = {
     {.name = "BatchNormalization",
      .summary = "normalisation by mean and variance per channel",
@@ -206,7 +227,8 @@ constexpr OpDef family[] = {
      .eval = eval,
      .macs = macs,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // wrap, and dividing them by zero gives 0. One row per function.
 #include <cmath>
 
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/elementwise.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
@@ -180,13 +181,37 @@ Sample sample_prelu(Rng& rng) {
   return {.attrs = {}, .inputs = {{.type = {.shape = x}}, {.type = {.shape = random_operand_shape(rng, x)}}}};
 }
 
+void gradient_of_add(const OpView&, GradientBuilder& builder) {
+  builder.give(0, builder.gradient());
+  builder.give(1, builder.gradient());
+}
+void gradient_of_sub(const OpView&, GradientBuilder& builder) {
+  builder.give(0, builder.gradient());
+  if (builder.wants(1)) builder.give(1, -builder.gradient());
+}
+void gradient_of_mul(const OpView&, GradientBuilder& builder) {
+  const Term dy = builder.gradient();
+  if (builder.wants(0)) builder.give(0, dy * builder.operand(1));
+  if (builder.wants(1)) builder.give(1, dy * builder.operand(0));
+}
+void gradient_of_div(const OpView&, GradientBuilder& builder) {
+  const Term quotient = builder.gradient() / builder.operand(1);
+  builder.give(0, quotient);
+  if (builder.wants(1)) builder.give(1, -(quotient * builder.result()));
+}
+void gradient_of_prelu(const OpView&, GradientBuilder& builder) {
+  const Term x = builder.operand(0), dy = builder.gradient(), below = less(x, 0.0F);
+  if (builder.wants(0)) builder.give(0, choose(below, dy * builder.operand(1), dy));
+  if (builder.wants(1)) builder.give(1, choose(below, dy * x, 0.0F));
+}
+
 struct Versions {
   int since = 0, until = 0;
 };
 
 template <class F>
 constexpr OpDef arithmetic(std::string_view name, std::string_view summary, Versions versions,
-                           Sample (*draw)(Rng&) = sample_numbers,
+                           decltype(OpDef::gradient) gradient, Sample (*draw)(Rng&) = sample_numbers,
                            Result<Types> (*rule)(const OpView&) = infer_same<Domain::numbers>) {
   return {.name = name,
           .summary = summary,
@@ -195,7 +220,8 @@ constexpr OpDef arithmetic(std::string_view name, std::string_view summary, Vers
           .infer = rule,
           .eval = eval_same<F>,
           .lower = lower_arithmetic,
-          .sample = draw};
+          .sample = draw,
+          .gradient = gradient};
 }
 
 template <class F, Domain domain>
@@ -212,11 +238,11 @@ constexpr OpDef comparison(std::string_view name, std::string_view summary, Vers
 
 using enum Domain;
 constexpr OpDef family[] = {
-    arithmetic<Add>("Add", "a + b", {6, 14}),
-    arithmetic<Sub>("Sub", "a - b", {6, 14}),
-    arithmetic<Mul>("Mul", "a * b", {6, 14}),
-    arithmetic<Div>("Div", "a / b, rounded towards zero for integers", {6, 14}, sample_division),
-    arithmetic<PRelu>("PRelu", "x, or slope * x where negative", {6, 16}, sample_prelu, infer_prelu),
+    arithmetic<Add>("Add", "a + b", {6, 14}, gradient_of_add),
+    arithmetic<Sub>("Sub", "a - b", {6, 14}, gradient_of_sub),
+    arithmetic<Mul>("Mul", "a * b", {6, 14}, gradient_of_mul),
+    arithmetic<Div>("Div", "a / b, rounded towards zero for integers", {6, 14}, gradient_of_div, sample_division),
+    arithmetic<PRelu>("PRelu", "x, or slope * x where negative", {6, 16}, gradient_of_prelu, sample_prelu, infer_prelu),
     comparison<Equal, everything>("Equal", "a == b", {1, 19}, sample_everything),
     comparison<Less, numbers>("Less", "a < b", {1, 13}, sample_numbers),
     comparison<LessOrEqual, numbers>("LessOrEqual", "a <= b", {12, 16}, sample_numbers),

@@ -2,6 +2,7 @@
 // for what happens to those that do not fit. `saturate` concerns 8-bit floats only, which mote does not compute with.
 #include <array>
 
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/copy.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
@@ -72,6 +73,13 @@ Sample sample_cast_like(Rng& rng) {
   return {.attrs = {}, .inputs = {random_input(rng, shape), random_input(rng, random_shape(rng, 0, 2, 3))}};
 }
 
+// Only between floats: wants() is false of integers, and what became an integer has no gradient.
+void gradient(const OpView& op, GradientBuilder& builder) {
+  if (builder.wants(1)) builder.give_zeros(1);
+  if (builder.wants(0) && is_float(op.out(0).dtype))
+    builder.give(0, builder.apply("CastLike", {builder.gradient(), builder.operand(0)}));
+}
+
 constexpr OpDef family[] = {
     {.name = "Cast",
      .summary = "the same numbers in a given element type",
@@ -81,7 +89,8 @@ constexpr OpDef family[] = {
      .eval = eval,
      .views = views,
      .lower = lower,
-     .sample = sample_cast},
+     .sample = sample_cast,
+     .gradient = gradient},
     {.name = "CastLike",
      .summary = "the same numbers in the element type of another tensor",
      .onnx = {.name = "CastLike", .domain = "", .since = 15, .until = 21},
@@ -91,7 +100,8 @@ constexpr OpDef family[] = {
      .eval = eval,
      .views = views,
      .lower = lower,
-     .sample = sample_cast_like},
+     .sample = sample_cast_like,
+     .gradient = gradient},
 };
 
 }  // namespace

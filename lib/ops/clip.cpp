@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/epilogue.hpp"
 
@@ -108,6 +109,14 @@ Sample sample_clip(Rng& rng) {
   return sample;
 }
 
+void gradient(const OpView& op, GradientBuilder& builder) {
+  const auto [low, high] = bounds_of(op);
+  Term dy = builder.gradient();
+  if (low) dy = choose(greater(builder.operand(0), *low), dy, 0.0F);
+  if (high) dy = choose(less(builder.operand(0), *high), dy, 0.0F);
+  builder.give(0, dy);
+}
+
 constexpr OpDef family[] = {
     {.name = "Relu",
      .summary = "max(x, 0)",
@@ -116,7 +125,8 @@ constexpr OpDef family[] = {
      .eval = eval,
      .bounds = integer_bounds,
      .lower = lower,
-     .sample = sample_relu},
+     .sample = sample_relu,
+     .gradient = gradient},
     {.name = "Clip",
      .summary = "x limited to [min, max]",
      .onnx = {.name = "Clip", .domain = "", .since = 6, .until = 13},
@@ -125,7 +135,8 @@ constexpr OpDef family[] = {
      .eval = eval,
      .bounds = integer_bounds,
      .lower = lower,
-     .sample = sample_clip},
+     .sample = sample_clip,
+     .gradient = gradient},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Concat (ONNX 4..13): inputs joined along one axis; all other extents are equal.
 #include <algorithm>
 
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/axes.hpp"
 #include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/sampling.hpp"
@@ -96,6 +97,19 @@ Sample sample(Rng& rng) {
   return sample;
 }
 
+// Every operand has its own slice of the gradient.
+void gradient(const OpView& op, GradientBuilder& builder) {
+  const auto axis = static_cast<std::int64_t>(axis_of(op));
+  std::int64_t start = 0;
+  for (std::size_t i = 0; i < op.node.inputs.size(); ++i) {
+    const std::int64_t end = start + op.in(i).shape[axis_of(op)];
+    if (builder.wants(i))
+      builder.give(i, builder.apply("Slice", {builder.gradient()},
+                                    {{"starts", std::vector{start}}, {"ends", std::vector{end}}, {"axes", std::vector{axis}}}));
+    start = end;
+  }
+}
+
 constexpr OpDef family[] = {
     {.name = "Concat",
      .summary = "inputs joined along one axis",
@@ -107,7 +121,8 @@ constexpr OpDef family[] = {
      .bounds = bounds_of_moved,
      .views = views,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

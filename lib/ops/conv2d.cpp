@@ -5,6 +5,7 @@
 #include "lib/ops/support/conv2d_geometry.hpp"
 #include "lib/ops/support/epilogue.hpp"
 #include "lib/ops/support/expect.hpp"
+#include "lib/ops/support/product_gradients.hpp"
 
 namespace mote::ops {
 namespace {
@@ -89,7 +90,8 @@ constexpr OpDef family[] = {
      .eval = eval,
      .macs = macs,
      .lower = lower,
-     .sample = sample_conv2d},
+     .sample = sample_conv2d,
+     .gradient = gradient_of_conv2d},
     {.name = "DepthwiseConv2d",
      .summary = "Conv2d in which every output channel reads one input channel",
      .arity = {.min_in = 2, .max_in = 4},
@@ -98,7 +100,8 @@ constexpr OpDef family[] = {
      .eval = eval,
      .macs = macs,
      .lower = lower,
-     .sample = sample_depthwise},
+     .sample = sample_depthwise,
+     .gradient = gradient_of_depthwise_conv2d},
 };
 
 }  // namespace

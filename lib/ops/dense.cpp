@@ -4,6 +4,7 @@
 #include "lib/ops/support/epilogue.hpp"
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/matrix_product.hpp"
+#include "lib/ops/support/product_gradients.hpp"
 #include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
@@ -91,7 +92,8 @@ constexpr OpDef family[] = {
      .eval = eval,
      .macs = macs,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient_of_dense},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // that everything was kept; it is boolean here although opsets 6 to 9 gave it the type of the input.
 #include <algorithm>
 
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/copy.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
@@ -61,6 +62,8 @@ Sample sample(Rng& rng) {
           .outputs = rng.chance(2) ? std::size_t{2} : std::size_t{1}};
 }
 
+void gradient(const OpView&, GradientBuilder& builder) { builder.give(0, builder.gradient()); }
+
 constexpr OpDef family[] = {
     {.name = "Dropout",
      .summary = "the input itself (inference)",
@@ -72,7 +75,8 @@ constexpr OpDef family[] = {
      .eval = eval,
      .views = views,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

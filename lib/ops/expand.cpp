@@ -2,6 +2,8 @@
 // `repeats` times along every axis.
 #include <algorithm>
 
+#include "lib/ops/gradient.hpp"
+#include "lib/ops/support/axes.hpp"
 #include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/broadcast.hpp"
 #include "lib/ops/support/copy.hpp"
@@ -111,6 +113,22 @@ Sample sample_tile(Rng& rng) {
   return {.attrs = {{"repeats", repeats}}, .inputs = {{.type = {.dtype = random_dtype(rng), .shape = from}}}};
 }
 
+void gradient_of_expand(const OpView&, GradientBuilder& builder) { builder.give(0, builder.gradient()); }
+
+// Along every axis the sum of what lies side by side.
+void gradient_of_tile(const OpView& op, GradientBuilder& builder) {
+  std::vector<std::int64_t> extents = extents_of(op.out(0).shape);
+  Term dy = builder.gradient();
+  for (std::size_t axis = 0; axis < extents.size(); ++axis) {
+    const std::int64_t extent = op.in(0).shape[axis], repeats = op.integers("repeats")[axis];
+    const std::span<const std::int64_t> all(extents);
+    const std::int64_t outer = product(all.first(axis)), inner = product(all.subspan(axis + 1));
+    if (repeats != 1) dy = summed(reshaped(dy, {outer, repeats, extent * inner}), {1});
+    extents[axis] = extent;
+  }
+  builder.give(0, reshaped(dy, op.in(0).shape));
+}
+
 constexpr OpDef family[] = {
     {.name = "Expand",
      .summary = "the input repeated along axes of extent 1",
@@ -121,7 +139,8 @@ constexpr OpDef family[] = {
      .bounds = bounds_of_moved,
      .views = views_expand,
      .lower = lower_expand,
-     .sample = sample_expand},
+     .sample = sample_expand,
+     .gradient = gradient_of_expand},
     {.name = "Tile",
      .summary = "the input laid side by side along every axis",
      .onnx = {.name = "Tile", .domain = "", .since = 6, .until = 13},
@@ -131,7 +150,8 @@ constexpr OpDef family[] = {
      .bounds = bounds_of_moved,
      .views = views_expand,
      .lower = lower_tile,
-     .sample = sample_tile},
+     .sample = sample_tile,
+     .gradient = gradient_of_tile},
 };
 
 }  // namespace

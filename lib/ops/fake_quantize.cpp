@@ -2,6 +2,7 @@
 //   y = (clamp(round(x / scale) + zero_point, lowest, highest) - zero_point) * scale
 // What DequantizeLinear(QuantizeLinear(x)) of ONNX computes, with one scale for the tensor; a NaN becomes 0. Both the
 // import of quantized models and calibration speak in it; realize-integers turns it into integer operators.
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/elementary.hpp"
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/order.hpp"
@@ -61,13 +62,24 @@ Sample sample(Rng& rng) {
   return sample;
 }
 
+// Straight through: rounding counts as the identity, saturation as the constant that it is (Bengio et al. 2013,
+// arXiv:1308.3432).
+void gradient(const OpView& op, GradientBuilder& builder) {
+  const auto bound = [&](std::string_view level) {
+    return op.real("scale") * static_cast<float>(op.integer(level) - op.integer("zero_point"));
+  };
+  const Term x = builder.operand(0), dy = builder.gradient();
+  builder.give(0, choose(less(x, bound("lowest")), 0.0F, choose(greater(x, bound("highest")), 0.0F, dy)));
+}
+
 constexpr OpDef family[] = {
     {.name = "FakeQuantize",
      .summary = "round to the levels of a quantized tensor, still as real numbers",
      .attrs = fake_quantize_attrs,
      .infer = infer,
      .eval = eval,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // Indices known at compile time must be in range; at run time those outside are taken as the nearest valid one.
 #include <algorithm>
 
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/axes.hpp"
 #include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/expect.hpp"
@@ -97,6 +98,21 @@ Sample sample(Rng& rng) {
           .inputs = {{.type = {.dtype = random_dtype(rng), .shape = data}}, std::move(indices)}};
 }
 
+// With a matrix that has a 1 where a slice was picked; slices picked twice take the sum.
+void gradient(const OpView& op, GradientBuilder& builder) {
+  if (!op.is_constant(1))
+    return builder.refuse({at(op, Code::unsupported_form, "the indices of a Gather with gradient must be constant")});
+  const Shape& data = op.in(0).shape;
+  const std::size_t axis = checked_axis(op, "axis", data.rank());
+  const std::vector<std::int64_t> indices = op.constant(1).to_integers();
+  Tensor matrix = Tensor::zeros(DType::f32, shape_of({data[axis], static_cast<std::int64_t>(indices.size())}));
+  for (std::size_t i = 0; i < indices.size(); ++i)
+    matrix.as<float>()[static_cast<std::size_t>(nearest_valid(indices[i], data[axis])) * indices.size() + i] = 1.0F;
+  std::vector<std::int64_t> extents = extents_of(data);
+  extents[axis] = static_cast<std::int64_t>(indices.size());
+  builder.give(0, multiplied_along(reshaped(builder.gradient(), extents), axis, matrix));
+}
+
 constexpr OpDef family[] = {
     {.name = "Gather",
      .summary = "the slices along an axis that indices name",
@@ -108,7 +124,8 @@ constexpr OpDef family[] = {
      .bounds = bounds_of_moved,
      .views = views,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

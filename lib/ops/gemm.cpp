@@ -3,6 +3,7 @@
 // constant weights exact. beta = 0 ignores C altogether (BLAS).
 #include <cmath>
 
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/matrix_product.hpp"
 #include "lib/ops/support/types.hpp"
@@ -159,6 +160,22 @@ Sample sample(Rng& rng) {
   return sample;
 }
 
+// y = alpha * A' * B' + beta * C.
+void gradient(const OpView& op, GradientBuilder& builder) {
+  const bool turn_a = op.integer("transA") != 0, turn_b = op.integer("transB") != 0;
+  const float alpha = op.real("alpha");
+  const Term dy = builder.gradient();
+  if (builder.wants(0)) {
+    const Term b = builder.operand(1);
+    builder.give(0, turn_a ? matrix_product(b, turn_b, dy, true, alpha) : matrix_product(dy, false, b, !turn_b, alpha));
+  }
+  if (builder.wants(1)) {
+    const Term a = builder.operand(0);
+    builder.give(1, turn_b ? matrix_product(dy, true, a, turn_a, alpha) : matrix_product(a, !turn_a, dy, false, alpha));
+  }
+  if (builder.wants(2)) builder.give(2, op.real("beta") * dy);
+}
+
 constexpr OpDef family[] = {
     {.name = "Gemm",
      .summary = "alpha * A * B + beta * C of matrices",
@@ -170,7 +187,8 @@ constexpr OpDef family[] = {
      .eval = eval,
      .macs = macs,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 // GlobalAveragePool, GlobalMaxPool (ONNX 1): the mean or maximum over all spatial axes, x [N,C,spatial…] -> [N,C,1…].
 // The pooling whose window is the whole plane.
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/pool_kernel.hpp"
 
@@ -68,6 +69,20 @@ Sample sample(Rng& rng) {
   return {.attrs = {}, .inputs = {{.type = {.dtype = dtype, .shape = *Shape::make(extents)}}}};
 }
 
+void gradient_of_average(const OpView& op, GradientBuilder& builder) {
+  const Term share = (1.0F / static_cast<float>(plane_elements(op.in(0).shape))) * builder.gradient();
+  builder.give(0, expanded(share, op.in(0).shape));
+}
+
+// Equal maxima share the gradient.
+void gradient_of_max(const OpView& op, GradientBuilder& builder) {
+  std::vector<std::int64_t> axes;
+  for (std::size_t axis = 2; axis < op.in(0).shape.rank(); ++axis) axes.push_back(static_cast<std::int64_t>(axis));
+  const Term one = builder.scalar(1.0F, op.in(0).dtype);
+  const Term winners = choose(equal(builder.operand(0), builder.result()), one, 0.0F);
+  builder.give(0, winners * (builder.gradient() / summed(winners, axes)));
+}
+
 constexpr OpDef family[] = {
     {.name = "GlobalAveragePool",
      .summary = "mean over all spatial axes",
@@ -75,14 +90,16 @@ constexpr OpDef family[] = {
      .infer = infer,
      .eval = eval_average,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient_of_average},
     {.name = "GlobalMaxPool",
      .summary = "maximum over all spatial axes",
      .onnx = {.name = "GlobalMaxPool", .domain = "", .since = 1, .until = 1},
      .infer = infer,
      .eval = eval_max,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient_of_max},
 };
 
 }  // namespace

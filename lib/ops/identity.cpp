@@ -1,5 +1,6 @@
 // Identity (ONNX 1..21): a view of its input. passes/canonical/drop_identity.cpp removes it where it can.
 #include "lib/ops/op_def.hpp"
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/bounds.hpp"
 
 namespace mote::ops {
@@ -22,6 +23,8 @@ Sample sample(Rng& rng) {
   return {.attrs = {}, .inputs = {{.type = {.dtype = DType::f32, .shape = *shape}}}};
 }
 
+void gradient(const OpView&, GradientBuilder& builder) { builder.give(0, builder.gradient()); }
+
 constexpr OpDef family[] = {
     {.name = "Identity",
      .summary = "the input itself",
@@ -31,7 +34,8 @@ constexpr OpDef family[] = {
      .bounds = bounds_of_moved,
      .views = views,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

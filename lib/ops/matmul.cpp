@@ -1,7 +1,9 @@
 // MatMul (ONNX 1..13), numpy.matmul: matrices in the last two axes, the axes before them broadcast. A left operand of
 // rank 1 is a row, a right one a column; their axis of extent 1 vanishes from the output. Sums start at 0, k upwards.
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/batched_product.hpp"
 #include "lib/ops/support/expect.hpp"
+#include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/tiling.hpp"
 #include "lib/ops/support/types.hpp"
 
@@ -60,6 +62,37 @@ Sample sample(Rng& rng) {
   return {.attrs = {}, .inputs = {{.type = {.dtype = dtype, .shape = a}}, {.type = {.dtype = dtype, .shape = b}}}};
 }
 
+// A row or column of rank 1 as the matrix that it stands for.
+std::vector<std::int64_t> matrix_extents(const Shape& shape, bool is_right) {
+  if (shape.rank() > 1) return extents_of(shape);
+  return is_right ? std::vector<std::int64_t>{shape[0], 1} : std::vector<std::int64_t>{1, shape[0]};
+}
+
+Term turned(Term matrix, std::size_t rank) {
+  std::vector<std::int64_t> permutation;
+  for (std::size_t axis = 0; axis < rank; ++axis) permutation.push_back(static_cast<std::int64_t>(axis));
+  std::swap(permutation[rank - 1], permutation[rank - 2]);
+  return transposed(matrix, permutation);
+}
+
+void gradient(const OpView& op, GradientBuilder& builder) {
+  const auto left = matrix_extents(op.in(0).shape, false), right = matrix_extents(op.in(1).shape, true);
+  // The axes of the result that a rank of 1 has taken away.
+  std::vector<std::int64_t> extents = extents_of(op.out(0).shape);
+  if (op.in(0).shape.rank() == 1) extents.insert(extents.end() - (op.in(1).shape.rank() == 1 ? 0 : 1), 1);
+  if (op.in(1).shape.rank() == 1) extents.push_back(1);
+  const Term dy = reshaped(builder.gradient(), extents);
+  const Term a = reshaped(builder.operand(0), left), b = reshaped(builder.operand(1), right);
+  if (builder.wants(0)) {
+    const Term da = builder.apply("MatMul", {dy, turned(b, right.size())});
+    builder.give(0, reshaped(summed_to(da, shape_of(left)), op.in(0).shape));
+  }
+  if (builder.wants(1)) {
+    const Term db = builder.apply("MatMul", {turned(a, left.size()), dy});
+    builder.give(1, reshaped(summed_to(db, shape_of(right)), op.in(1).shape));
+  }
+}
+
 constexpr OpDef family[] = {
     {.name = "MatMul",
      .summary = "matrix product with broadcast leading axes",
@@ -69,7 +102,8 @@ constexpr OpDef family[] = {
      .eval = eval,
      .macs = macs,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

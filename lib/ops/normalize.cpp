@@ -1,6 +1,7 @@
 // Normalize: mote's core normalization, f32: the rows of x, its elements along `axes`, to mean 0 (with `center`) and
 // variance 1, times `scale` plus `bias`, which broadcast to x and have its rank.
 // Value: codegen/kernels/normalize_f32.hpp.
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/elementary.hpp"
 #include "lib/ops/support/expect_dtype.hpp"
 #include "lib/ops/support/normalize_form.hpp"
@@ -82,6 +83,25 @@ Sample sample(Rng& rng) {
   return sample;
 }
 
+// With g = dy * scale, n the normalized row and f the factor that made it:
+//   dx = f * (g - mean(g) - n * mean(g * n)), without mean(g) where the mean was not taken off.
+void gradient(const OpView& op, GradientBuilder& builder) {
+  const Term x = builder.operand(0), dy = builder.gradient();
+  const Attrs rows{{"axes", op.integers("axes")}, {"noop_with_empty_axes", std::int64_t{1}}};
+  const auto mean = [&](Term term) { return builder.apply("ReduceMean", {term}, rows); };
+  const bool center = op.integer("center") != 0;
+  const Term distance = center ? x - mean(x) : x;
+  const Term factor = 1.0F / applied("Sqrt", mean(distance * distance) + op.real("epsilon"));
+  const Term normalized = distance * factor;
+  const Term g = op.has_in(1) ? dy * builder.operand(1) : dy;
+  if (builder.wants(0)) {
+    const Term along = g - normalized * mean(g * normalized);
+    builder.give(0, factor * (center ? along - mean(g) : along));
+  }
+  if (builder.wants(1)) builder.give(1, dy * normalized);
+  if (builder.wants(2)) builder.give(2, dy);
+}
+
 constexpr OpDef family[] = {
     {.name = "Normalize",
      .summary = "rows of mean 0 and variance 1, times a scale plus a bias",
@@ -91,7 +111,8 @@ constexpr OpDef family[] = {
      .eval = eval,
      .macs = macs,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

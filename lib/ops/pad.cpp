@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/axes.hpp"
 #include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/sampling.hpp"
@@ -133,6 +134,34 @@ Sample sample(Rng& rng) {
           .inputs = {{.type = {.dtype = random_dtype(rng), .shape = from}}}};
 }
 
+// Which element of the input each position along an axis is; no row for the constant.
+Tensor source_matrix(const OpView& op, std::size_t axis, const AxisPad& pad) {
+  const std::int64_t from = op.in(0).shape[axis], to = op.out(0).shape[axis];
+  Tensor matrix = Tensor::zeros(DType::f32, shape_of({from, to}));
+  for (std::int64_t i = 0; i < to; ++i) {
+    const std::int64_t s = source(op.text("mode"), i - pad.before, from);
+    if (s >= 0 && s < from) matrix.as<float>()[static_cast<std::size_t>(s * to + i)] = 1.0F;
+  }
+  return matrix;
+}
+
+// What lies in a constant pad is dropped; elements that were repeated take the sum.
+void gradient(const OpView& op, GradientBuilder& builder) {
+  const auto pads = *pads_of(op);
+  Term dy = builder.gradient();
+  if (op.text("mode") != "constant") {
+    for (std::size_t axis = 0; axis < pads.size(); ++axis)
+      if (pads[axis].before != 0 || pads[axis].after != 0) dy = multiplied_along(dy, axis, source_matrix(op, axis, pads[axis]));
+    return builder.give(0, dy);
+  }
+  std::vector<std::int64_t> cropped(2 * pads.size());
+  for (std::size_t axis = 0; axis < pads.size(); ++axis) {
+    cropped[axis] = -pads[axis].before;
+    cropped[axis + pads.size()] = -pads[axis].after;
+  }
+  builder.give(0, builder.apply("Pad", {dy}, {{"pads", cropped}}));
+}
+
 constexpr OpDef family[] = {
     {.name = "Pad",
      .summary = "a tensor grown or cropped along its axes",
@@ -142,7 +171,8 @@ constexpr OpDef family[] = {
      .eval = eval,
      .bounds = bounds,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

@@ -1,8 +1,11 @@
 // MaxPool2d and AveragePool2d: mote's core poolings, channels last: x [N,H,W,C] -> [N,OH,OW,C]. Attributes as in ONNX
 // MaxPool and AveragePool, with `kernel` in place of kernel_shape. Values: codegen/kernels/pool2d_f32.hpp and
 // pool2d_integer.hpp.
+#include <algorithm>
 #include <array>
+#include <limits>
 
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/pool2d_form.hpp"
@@ -83,6 +86,52 @@ Sample sample_average(Rng& rng) {
   return sample;
 }
 
+Attrs unfolding_of(const OpView& op) {
+  Attrs attrs = op.node.attrs;
+  attrs.erase("count_include_pad");
+  return attrs;
+}
+
+Term folded(const OpView& op, Term taps) {
+  Attrs attrs = unfolding_of(op);
+  attrs["extents"] = std::vector{op.in(0).shape[1], op.in(0).shape[2]};
+  return taps.builder->apply("Fold2d", {taps}, std::move(attrs));
+}
+
+// Something of the result's shape with an axis of taps: [N,OH,OW,1,C].
+Term by_tap(const OpView& op, Term y) {
+  const Shape& shape = op.out(0).shape;
+  return reshaped(y, {shape[0], shape[1], shape[2], 1, shape[3]});
+}
+
+// Equal maxima of a window share the gradient; the padding never wins.
+void gradient_of_max(const OpView& op, GradientBuilder& builder) {
+  Attrs attrs = unfolding_of(op);
+  attrs["outside"] = -std::numeric_limits<float>::infinity();
+  const Term taps = builder.apply("Unfold2d", {builder.operand(0)}, std::move(attrs));
+  const Term one = builder.scalar(1.0F, op.in(0).dtype);
+  const Term winners = choose(equal(taps, by_tap(op, builder.result())), one, 0.0F);
+  builder.give(0, folded(op, winners * (by_tap(op, builder.gradient()) / summed(winners, {3}))));
+}
+
+// What each mean divides by, [1,OH,OW,1].
+Tensor divisors(const OpView& op) {
+  const Pooling pool = pool2d_pooling(op);
+  Tensor counts = Tensor::zeros(DType::f32, shape_of({1, pool.window[1].out, pool.window[2].out, 1}));
+  for_each_window(pool.window, [&](const auto& origin, const auto& taps, std::int64_t position) {
+    const std::int64_t count = std::max<std::int64_t>(counted_taps(pool, origin, taps), 1);
+    counts.as<float>()[static_cast<std::size_t>(position)] = static_cast<float>(count);
+  });
+  return counts;
+}
+
+void gradient_of_average(const OpView& op, GradientBuilder& builder) {
+  const Shape& y = op.out(0).shape;
+  const Term share = by_tap(op, builder.gradient() / builder.constant(divisors(op)));
+  const std::int64_t taps = tap_count(pool2d_pooling(op).window);
+  builder.give(0, folded(op, expanded(share, shape_of({y[0], y[1], y[2], taps, y[3]}))));
+}
+
 constexpr OpDef family[] = {
     {.name = "MaxPool2d",
      .summary = "maximum over 2-D windows, channels last",
@@ -91,14 +140,16 @@ constexpr OpDef family[] = {
      .eval = eval_max,
      .bounds = bounds_of_max,
      .lower = lower,
-     .sample = sample_max},
+     .sample = sample_max,
+     .gradient = gradient_of_max},
     {.name = "AveragePool2d",
      .summary = "mean over 2-D windows, channels last",
      .attrs = average_attrs,
      .infer = infer,
      .eval = eval_average,
      .lower = lower,
-     .sample = sample_average},
+     .sample = sample_average,
+     .gradient = gradient_of_average},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 // with the sign of the divisor, or with fmod = 1 that of the dividend; floats need fmod = 1.
 #include <cmath>
 
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/elementwise.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
@@ -162,6 +163,23 @@ Sample sample_mod(Rng& rng) {
                      {.type = {.dtype = dtype, .shape = random_operand_shape(rng, result)}, .low = low, .high = 7.0F}}};
 }
 
+// x to the power of 0 is flat, at x = 0 too; the logarithm of a base that is not positive is left out.
+void gradient_of_pow(const OpView& op, GradientBuilder& builder) {
+  const DType dtype = op.in(0).dtype;
+  const Term x = builder.operand(0), dy = builder.gradient();
+  const Term exponent = op.in(1).dtype == dtype ? builder.operand(1) : builder.apply("CastLike", {builder.operand(1), x});
+  if (builder.wants(0)) {
+    const Term slope = exponent * builder.apply("Pow", {x, exponent - 1.0F});
+    builder.give(0, dy * choose(equal(exponent, builder.scalar(0.0F, dtype)), 0.0F, slope));
+  }
+  if (builder.wants(1)) {
+    const Term positive = greater(x, 0.0F);
+    const Term logarithm = applied("Log", choose(positive, x, 1.0F));
+    const Term given = dy * choose(positive, builder.result() * logarithm, 0.0F);
+    builder.give(1, op.in(1).dtype == dtype ? given : builder.apply("CastLike", {given, builder.operand(1)}));
+  }
+}
+
 constexpr OpDef family[] = {
     {.name = "Pow",
      .summary = "a to the power of b",
@@ -170,7 +188,8 @@ constexpr OpDef family[] = {
      .infer = infer_pow,
      .eval = eval_pow,
      .lower = lower_pow,
-     .sample = sample_pow},
+     .sample = sample_pow,
+     .gradient = gradient_of_pow},
     {.name = "Mod",
      .summary = "remainder of a / b",
      .onnx = {.name = "Mod", .domain = "", .since = 10, .until = 13},

@@ -15,6 +15,7 @@
 #include "lib/ops/support/elementary.hpp"
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/order.hpp"
+#include "lib/ops/support/reduce_gradients.hpp"
 #include "lib/ops/support/reduction_loops.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
@@ -272,7 +273,8 @@ DType float_dtype(Rng& rng) { return rng.chance(4) ? DType::f64 : DType::f32; }
 Sample sample_floats(Rng& rng) { return sample_of(rng, float_dtype(rng), -4.0F, 4.0F); }
 Sample sample_positive(Rng& rng) { return sample_of(rng, float_dtype(rng), 0.5F, 4.0F); }
 
-constexpr OpDef reduction(std::string_view name, std::string_view summary, decltype(OpDef::eval) eval) {
+constexpr OpDef reduction(std::string_view name, std::string_view summary, decltype(OpDef::eval) eval,
+                          decltype(OpDef::gradient) gradient) {
   return {.name = name,
           .summary = summary,
           .onnx = {.name = name, .domain = "", .since = 1, .until = 20},
@@ -281,19 +283,20 @@ constexpr OpDef reduction(std::string_view name, std::string_view summary, declt
           .eval = eval,
           .views = views,
           .lower = lower,
-          .sample = sample};
+          .sample = sample,
+          .gradient = gradient};
 }
 
 constexpr OpDef extreme_reduction(std::string_view name, std::string_view summary, decltype(OpDef::eval) eval) {
-  OpDef op = reduction(name, summary, eval);
+  OpDef op = reduction(name, summary, eval, gradient_of_reduce_extreme);
   op.infer = infer_extreme;
   op.bounds = bounds_of_moved;
   return op;
 }
 
 constexpr OpDef float_reduction(std::string_view name, std::string_view summary, decltype(OpDef::eval) eval,
-                                decltype(OpDef::sample) sampler) {
-  OpDef op = reduction(name, summary, eval);
+                                decltype(OpDef::gradient) gradient, decltype(OpDef::sample) sampler) {
+  OpDef op = reduction(name, summary, eval, gradient);
   op.infer = infer_floats;
   op.lower = lower_floats;
   op.sample = sampler;
@@ -301,22 +304,22 @@ constexpr OpDef float_reduction(std::string_view name, std::string_view summary,
 }
 
 constexpr OpDef product_reduction() {
-  OpDef op = reduction("ReduceProd", "product over axes", eval_prod);
+  OpDef op = reduction("ReduceProd", "product over axes", eval_prod, nullptr);
   op.sample = sample_product;
   return op;
 }
 
 constexpr OpDef family[] = {
-    reduction("ReduceSum", "sum over axes", eval_sum),
-    reduction("ReduceMean", "mean over axes", eval_mean),
+    reduction("ReduceSum", "sum over axes", eval_sum, gradient_of_reduce_sum),
+    reduction("ReduceMean", "mean over axes", eval_mean, gradient_of_reduce_mean),
     extreme_reduction("ReduceMax", "maximum over axes", eval_max),
     extreme_reduction("ReduceMin", "minimum over axes", eval_min),
     product_reduction(),
-    reduction("ReduceL1", "sum of magnitudes over axes", eval_l1),
-    reduction("ReduceSumSquare", "sum of squares over axes", eval_sum_square),
-    float_reduction("ReduceL2", "root of the sum of squares over axes", eval_l2, sample_floats),
-    float_reduction("ReduceLogSum", "logarithm of the sum over axes", eval_log_sum, sample_positive),
-    float_reduction("ReduceLogSumExp", "logarithm of the sum of exponentials over axes", eval_log_sum_exp,
+    reduction("ReduceL1", "sum of magnitudes over axes", eval_l1, gradient_of_reduce_l1),
+    reduction("ReduceSumSquare", "sum of squares over axes", eval_sum_square, gradient_of_reduce_sum_square),
+    float_reduction("ReduceL2", "root of the sum of squares over axes", eval_l2, gradient_of_reduce_l2, sample_floats),
+    float_reduction("ReduceLogSum", "logarithm of the sum over axes", eval_log_sum, gradient_of_reduce_log_sum, sample_positive),
+    float_reduction("ReduceLogSumExp", "logarithm of the sum of exponentials over axes", eval_log_sum_exp, gradient_of_reduce_log_sum_exp,
                     sample_floats),
 };
 

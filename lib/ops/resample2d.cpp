@@ -1,6 +1,7 @@
 // Resample2d: mote's core form of Resize by interpolation, f32. Axes `axis` and `axis` + 1 of x are rows and columns of
 // images; an element of the result is a weighted sum of neighbours: operands lib/ops/support/resample_form.hpp, `outside`
 // is the result where the first tap is -1. Value: codegen/kernels/resample2d_f32.hpp.
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/expect_dtype.hpp"
 #include "lib/ops/support/resample_form.hpp"
 #include "lib/ops/support/sampling.hpp"
@@ -76,6 +77,26 @@ Sample sample(Rng& rng) {
                      random_weights(rng, out_w, taps_w)}};
 }
 
+// The weights of one axis as a matrix, transposed: [extent, outputs].
+Tensor weights_along(const Tensor& firsts, const Tensor& weights, std::int64_t extent) {
+  const std::vector<std::int64_t> starts = firsts.to_integers();
+  const std::vector<double> values = weights.to_reals();
+  const std::size_t outputs = starts.size(), taps = outputs == 0 ? 0 : values.size() / outputs;
+  Tensor matrix = Tensor::zeros(DType::f32, shape_of({extent, static_cast<std::int64_t>(outputs)}));
+  for (std::size_t i = 0; i < outputs; ++i)
+    for (std::size_t tap = 0; starts[i] >= 0 && tap < taps; ++tap)
+      matrix.as<float>()[(static_cast<std::size_t>(starts[i]) + tap) * outputs + i] = static_cast<float>(values[i * taps + tap]);
+  return matrix;
+}
+
+void gradient(const OpView& op, GradientBuilder& builder) {
+  const auto axis = static_cast<std::size_t>(op.integer("axis"));
+  const Shape& x = op.in(0).shape;
+  const Tensor rows = weights_along(op.constant(1), op.constant(2), x[axis]);
+  const Tensor columns = weights_along(op.constant(3), op.constant(4), x[axis + 1]);
+  builder.give(0, multiplied_along(multiplied_along(builder.gradient(), axis + 1, columns), axis, rows));
+}
+
 constexpr OpDef family[] = {
     {.name = "Resample2d",
      .summary = "images whose pixels are weighted sums of neighbours",
@@ -85,7 +106,8 @@ constexpr OpDef family[] = {
      .eval = eval,
      .macs = resample_macs,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

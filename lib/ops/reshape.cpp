@@ -1,6 +1,7 @@
 // Reshape (ONNX 5..21), Flatten (1..21), Squeeze and Unsqueeze (1..21): the same elements under another shape.
 #include <algorithm>
 
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/axes.hpp"
 #include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/copy.hpp"
@@ -155,6 +156,11 @@ Sample sample_unsqueeze(Rng& rng) {
           .inputs = {{.type = {.dtype = random_dtype(rng), .shape = from}}}};
 }
 
+// The same elements under the operand's shape.
+void gradient(const OpView& op, GradientBuilder& builder) {
+  builder.give(0, reshaped(builder.gradient(), op.in(0).shape));
+}
+
 constexpr OpDef family[] = {
     {.name = "Reshape",
      .summary = "the same elements under a given shape",
@@ -165,7 +171,8 @@ constexpr OpDef family[] = {
      .bounds = bounds_of_moved,
      .views = whole_view,
      .lower = lower_copy,
-     .sample = sample_reshape},
+     .sample = sample_reshape,
+     .gradient = gradient},
     {.name = "Flatten",
      .summary = "the same elements as a matrix",
      .onnx = {.name = "Flatten", .domain = "", .since = 1, .until = 21},
@@ -175,7 +182,8 @@ constexpr OpDef family[] = {
      .bounds = bounds_of_moved,
      .views = whole_view,
      .lower = lower_copy,
-     .sample = sample_flatten},
+     .sample = sample_flatten,
+     .gradient = gradient},
     {.name = "Squeeze",
      .summary = "axes of extent 1 removed",
      .onnx = {.name = "Squeeze", .domain = "", .since = 1, .until = 21},
@@ -185,7 +193,8 @@ constexpr OpDef family[] = {
      .bounds = bounds_of_moved,
      .views = whole_view,
      .lower = lower_copy,
-     .sample = sample_squeeze},
+     .sample = sample_squeeze,
+     .gradient = gradient},
     {.name = "Unsqueeze",
      .summary = "axes of extent 1 inserted",
      .onnx = {.name = "Unsqueeze", .domain = "", .since = 1, .until = 21},
@@ -195,7 +204,8 @@ constexpr OpDef family[] = {
      .bounds = bounds_of_moved,
      .views = whole_view,
      .lower = lower_copy,
-     .sample = sample_unsqueeze},
+     .sample = sample_unsqueeze,
+     .gradient = gradient},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Select2d: mote's core form of Resize to the nearest neighbour, for elements of every type. Axes `axis` and `axis` + 1
 // of x are rows and columns of images; operands rows s32 [OH] and columns s32 [OW], constants, say which of them the
 // result consists of. Value: codegen/kernels/select2d.hpp.
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/image_axes.hpp"
 #include "lib/ops/support/sampling.hpp"
@@ -57,6 +58,22 @@ Sample sample(Rng& rng) {
                      random_positions(rng, x[first + 1])}};
 }
 
+// A 1 where a position was picked, transposed: [extent, picked].
+Tensor picked_by(const Tensor& positions, std::int64_t extent) {
+  const std::vector<std::int64_t> picked = positions.to_integers();
+  Tensor matrix = Tensor::zeros(DType::f32, shape_of({extent, static_cast<std::int64_t>(picked.size())}));
+  for (std::size_t i = 0; i < picked.size(); ++i)
+    matrix.as<float>()[static_cast<std::size_t>(picked[i]) * picked.size() + i] = 1.0F;
+  return matrix;
+}
+
+void gradient(const OpView& op, GradientBuilder& builder) {
+  const auto axis = static_cast<std::size_t>(op.integer("axis"));
+  const Shape& x = op.in(0).shape;
+  const Term columns = multiplied_along(builder.gradient(), axis + 1, picked_by(op.constant(2), x[axis + 1]));
+  builder.give(0, multiplied_along(columns, axis, picked_by(op.constant(1), x[axis])));
+}
+
 constexpr OpDef family[] = {
     {.name = "Select2d",
      .summary = "images of chosen rows and columns",
@@ -66,7 +83,8 @@ constexpr OpDef family[] = {
      .eval = eval,
      .bounds = bounds_of_moved,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 // the first element is clamped to it even when running backwards.
 #include <algorithm>
 
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/axes.hpp"
 #include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/copy.hpp"
@@ -137,6 +138,36 @@ Sample sample(Rng& rng) {
           .inputs = {{.type = {.dtype = random_dtype(rng), .shape = from}}}};
 }
 
+// Puts elements back along one axis: step - 1 zeros behind each, then zeros on both sides. Running backwards is running
+// forwards over the mirror image.
+Term spread(Term dy, const AxisSplit& split, std::int64_t extent, const Range& range) {
+  const std::int64_t step = std::abs(range.step), count = range.count;
+  const std::int64_t first = range.step > 0 ? range.start : range.start + (count - 1) * range.step;
+  dy = reshaped(dy, {split.outer, count, 1, split.inner});
+  if (range.step < 0)
+    dy = dy.builder->apply("Slice", {dy}, {{"starts", std::vector<std::int64_t>{-1}},
+                                           {"ends", std::vector{std::numeric_limits<std::int64_t>::min()}},
+                                           {"axes", std::vector<std::int64_t>{1}},
+                                           {"steps", std::vector<std::int64_t>{-1}}});
+  dy = dy.builder->apply("Pad", {dy}, {{"pads", std::vector<std::int64_t>{0, 0, 0, 0, 0, 0, step - 1, 0}}});
+  dy = reshaped(dy, {split.outer, count * step, split.inner});
+  return dy.builder->apply("Pad", {dy}, {{"pads", std::vector<std::int64_t>{0, first, 0, 0, extent - first - count * step, 0}}});
+}
+
+void gradient(const OpView& op, GradientBuilder& builder) {
+  const auto ranges = *ranges_of(op);
+  if (op.out(0).shape.elements() == 0) return builder.give_zeros(0);
+  std::vector<std::int64_t> extents = extents_of(op.out(0).shape);
+  Term dy = builder.gradient();
+  for (std::size_t axis = 0; axis < ranges.size(); ++axis) {
+    const std::int64_t extent = op.in(0).shape[axis];
+    if (ranges[axis].count == extent && ranges[axis].step > 0) continue;
+    dy = spread(dy, split_at(shape_of(extents), axis), extent, ranges[axis]);
+    extents[axis] = extent;
+  }
+  builder.give(0, reshaped(dy, op.in(0).shape));
+}
+
 constexpr OpDef family[] = {
     {.name = "Slice",
      .summary = "every step-th element of a range along axes",
@@ -147,7 +178,8 @@ constexpr OpDef family[] = {
      .bounds = bounds_of_moved,
      .views = views,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

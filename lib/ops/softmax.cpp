@@ -1,6 +1,7 @@
 // Softmax, LogSoftmax (ONNX 1..13) along one axis; before opset 13 along `axis` and all axes after it at once.
 // Value, for each row, elements upwards: m = the maximum, e_i = exp(x_i - m), s = sum of e_i from 0;
 // Softmax e_i / s, LogSoftmax (x_i - m) - log(s).
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/axes.hpp"
 #include "lib/ops/support/elementary.hpp"
 #include "lib/ops/support/expect.hpp"
@@ -96,6 +97,15 @@ Sample sample(Rng& rng) {
           .inputs = {{.type = {.dtype = DType::f32, .shape = *Shape::make(extents)}, .low = -20.0F, .high = 20.0F}}};
 }
 
+// With J = diag(y) - y y^T by row, or of the logarithm I - 1 exp(y)^T.
+void gradient(const OpView& op, GradientBuilder& builder) {
+  const AxisSplit rows = *rows_of(op);
+  const auto by_row = [&](Term x) { return reshaped(x, {rows.outer, rows.extent, rows.inner}); };
+  const Term y = by_row(builder.result()), dy = by_row(builder.gradient());
+  const Term dx = is_logarithm(op) ? dy - applied("Exp", y) * summed(dy, {1}) : y * (dy - summed(y * dy, {1}));
+  builder.give(0, reshaped(dx, op.in(0).shape));
+}
+
 constexpr OpDef family[] = {
     {.name = "Softmax",
      .summary = "exponentials normalised to a sum of 1 along an axis",
@@ -105,7 +115,8 @@ constexpr OpDef family[] = {
      .infer = infer,
      .eval = eval,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
     {.name = "LogSoftmax",
      .summary = "logarithm of Softmax",
      .onnx = {.name = "LogSoftmax", .domain = "", .since = 1, .until = 13},
@@ -114,7 +125,8 @@ constexpr OpDef family[] = {
      .infer = infer,
      .eval = eval,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

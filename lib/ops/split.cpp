@@ -2,6 +2,7 @@
 // where the last part may be smaller: each other part is ceil(extent / num_outputs) long.
 #include <algorithm>
 
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/axes.hpp"
 #include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/sampling.hpp"
@@ -132,6 +133,18 @@ Sample sample(Rng& rng) {
           .outputs = sizes.size()};
 }
 
+void gradient(const OpView& op, GradientBuilder& builder) {
+  const Sizes sizes = *sizes_of(op);
+  std::vector<Term> parts;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    std::vector<std::int64_t> extents = extents_of(op.in(0).shape);
+    extents[axis_of(op)] = sizes[i];
+    const bool used = op.has_out(i);
+    parts.push_back(used ? builder.gradient(i) : builder.constant(Tensor::zeros(op.in(0).dtype, shape_of(extents))));
+  }
+  builder.give(0, builder.apply("Concat", parts, {{"axis", static_cast<std::int64_t>(axis_of(op))}}));
+}
+
 constexpr OpDef family[] = {
     {.name = "Split",
      .summary = "the input cut into parts along one axis",
@@ -143,7 +156,8 @@ constexpr OpDef family[] = {
      .bounds = bounds_of_moved,
      .views = views,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

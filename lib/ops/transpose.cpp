@@ -1,6 +1,7 @@
 // Transpose (ONNX 1..21): axis i of the result is axis perm[i] of the input; without perm the axes are reversed.
 #include <algorithm>
 
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/axes.hpp"
 #include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/copy.hpp"
@@ -83,6 +84,13 @@ Sample sample(Rng& rng) {
   return sample;
 }
 
+void gradient(const OpView& op, GradientBuilder& builder) {
+  const auto axes = permutation(op);
+  std::vector<std::int64_t> inverse(axes.size());
+  for (std::size_t i = 0; i < axes.size(); ++i) inverse[axes[i]] = static_cast<std::int64_t>(i);
+  builder.give(0, transposed(builder.gradient(), inverse));
+}
+
 constexpr OpDef family[] = {
     {.name = "Transpose",
      .summary = "axes in another order",
@@ -93,7 +101,8 @@ constexpr OpDef family[] = {
      .bounds = bounds_of_moved,
      .views = views,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace

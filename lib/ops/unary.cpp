@@ -9,6 +9,7 @@
 #include "lib/ops/support/reference_functions.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
+#include "lib/ops/support/unary_gradients.hpp"
 #include "unary_functions.hpp"
 
 namespace mote::ops {
@@ -38,8 +39,7 @@ Parameters parameters_of(const OpView& op) {
   std::size_t count = 0;
   for (const AttrSpec& spec : op.node.op->attrs) {
     if (spec.kind == AttrKind::text) continue;
-    values[count++] =
-        spec.kind == AttrKind::real ? op.real(spec.name) : static_cast<float>(op.integer(spec.name));
+    values[count++] = spec.kind == AttrKind::real ? op.real(spec.name) : static_cast<float>(op.integer(spec.name));
   }
   return {.alpha = values[0], .beta = values[1], .count = count};
 }
@@ -200,8 +200,8 @@ Sample sample_not(Rng& rng) {
 
 // A function of real numbers. Without a `Double` of its own the formula serves both precisions, on targets too.
 template <class Single, class Double = Single>
-constexpr OpDef real_function(OnnxForm onnx, std::string_view summary, Sample (*sample)(Rng&) = sample_real<-4, 4>,
-                              std::span<const AttrSpec> attrs = {}) {
+constexpr OpDef real_function(OnnxForm onnx, std::string_view summary, decltype(OpDef::gradient) gradient,
+                              Sample (*sample)(Rng&) = sample_real<-4, 4>, std::span<const AttrSpec> attrs = {}) {
   return {.name = onnx.name,
           .summary = summary,
           .onnx = onnx,
@@ -209,23 +209,26 @@ constexpr OpDef real_function(OnnxForm onnx, std::string_view summary, Sample (*
           .infer = infer_real,
           .eval = eval_real<Single, Double>,
           .lower = std::is_same_v<Single, Double> ? lower_any : lower_f32,
-          .sample = sample};
+          .sample = sample,
+          .gradient = gradient};
 }
 
 template <class F>
-constexpr OpDef number_function(OnnxForm onnx, std::string_view summary, Result<Types> (*infer)(const OpView&)) {
+constexpr OpDef number_function(OnnxForm onnx, std::string_view summary, Result<Types> (*infer)(const OpView&),
+                                decltype(OpDef::gradient) gradient) {
   return {.name = onnx.name,
           .summary = summary,
           .onnx = onnx,
           .infer = infer,
           .eval = eval_number<F>,
           .lower = lower_any,
-          .sample = sample_number};
+          .sample = sample_number,
+          .gradient = gradient};
 }
 
 template <class F>
 constexpr OpDef question(OnnxForm onnx, std::string_view summary, std::span<const AttrSpec> attrs = {}) {
-  OpDef op = real_function<F>(onnx, summary, sample_real<-4, 4>, attrs);
+  OpDef op = real_function<F>(onnx, summary, nullptr, sample_real<-4, 4>, attrs);
   op.infer = infer_question;
   return op;
 }
@@ -235,33 +238,42 @@ constexpr OnnxForm onnx(std::string_view name, int since, int until) {
 }
 
 constexpr OpDef family[] = {
-    number_function<single::Abs>(onnx("Abs", 6, 13), "the magnitude", infer_number),
-    number_function<single::Neg>(onnx("Neg", 6, 13), "-x", infer_neg),
-    number_function<single::Sign>(onnx("Sign", 9, 13), "-1, 0 or 1", infer_number),
-    real_function<single::Ceil, reference::Ceil>(onnx("Ceil", 6, 13), "the next integer upwards"),
-    real_function<single::Floor, reference::Floor>(onnx("Floor", 6, 13), "the next integer downwards"),
-    real_function<single::Round, reference::Round>(onnx("Round", 11, 22), "the nearest integer, halves to even"),
-    real_function<single::Reciprocal>(onnx("Reciprocal", 6, 13), "1 / x", sample_real<1, 8>),
-    real_function<single::Sqrt, reference::Sqrt>(onnx("Sqrt", 6, 13), "the square root", sample_real<0, 9>),
-    real_function<single::Exp, reference::Exp>(onnx("Exp", 6, 13), "e to the power of x"),
-    real_function<single::Log, reference::Log>(onnx("Log", 6, 13), "the natural logarithm", sample_real<1, 9>),
-    real_function<single::Erf, reference::Erf>(onnx("Erf", 9, 13), "the error function"),
-    real_function<single::Sigmoid, reference::Sigmoid>(onnx("Sigmoid", 6, 13), "1 / (1 + exp(-x))"),
-    real_function<single::Tanh, reference::Tanh>(onnx("Tanh", 6, 13), "the hyperbolic tangent"),
-    real_function<single::LeakyRelu>(onnx("LeakyRelu", 6, 16), "x, or alpha * x below 0", sample_alpha, leaky_attrs),
-    real_function<single::ThresholdedRelu>(onnx("ThresholdedRelu", 10, 22), "x above alpha, else 0", sample_alpha,
-                                           alpha_attrs),
-    real_function<single::HardSigmoid>(onnx("HardSigmoid", 6, 22), "alpha * x + beta limited to [0, 1]", sample_alpha,
-                                       hard_sigmoid_attrs),
-    real_function<single::HardSwish>(onnx("HardSwish", 14, 22), "x * (x / 6 + 1/2 limited to [0, 1])"),
-    real_function<single::Elu, reference::Elu>(onnx("Elu", 6, 22), "x, or alpha * (exp(x) - 1) below 0", sample_alpha,
-                                               alpha_attrs),
-    real_function<single::Selu, reference::Selu>(onnx("Selu", 6, 22), "gamma * Elu(x)", sample_alpha, selu_attrs),
+    number_function<single::Abs>(onnx("Abs", 6, 13), "the magnitude", infer_number, gradient_of_abs),
+    number_function<single::Neg>(onnx("Neg", 6, 13), "-x", infer_neg, gradient_of_neg),
+    number_function<single::Sign>(onnx("Sign", 9, 13), "-1, 0 or 1", infer_number, gradient_of_step),
+    real_function<single::Ceil, reference::Ceil>(onnx("Ceil", 6, 13), "the next integer upwards", gradient_of_step),
+    real_function<single::Floor, reference::Floor>(onnx("Floor", 6, 13), "the next integer downwards",
+                                                   gradient_of_step),
+    real_function<single::Round, reference::Round>(onnx("Round", 11, 22), "the nearest integer, halves to even",
+                                                   gradient_of_step),
+    real_function<single::Reciprocal>(onnx("Reciprocal", 6, 13), "1 / x", gradient_of_reciprocal, sample_real<1, 8>),
+    real_function<single::Sqrt, reference::Sqrt>(onnx("Sqrt", 6, 13), "the square root", gradient_of_sqrt,
+                                                 sample_real<0, 9>),
+    real_function<single::Exp, reference::Exp>(onnx("Exp", 6, 13), "e to the power of x", gradient_of_exp),
+    real_function<single::Log, reference::Log>(onnx("Log", 6, 13), "the natural logarithm", gradient_of_log,
+                                               sample_real<1, 9>),
+    real_function<single::Erf, reference::Erf>(onnx("Erf", 9, 13), "the error function", gradient_of_erf),
+    real_function<single::Sigmoid, reference::Sigmoid>(onnx("Sigmoid", 6, 13), "1 / (1 + exp(-x))",
+                                                       gradient_of_sigmoid),
+    real_function<single::Tanh, reference::Tanh>(onnx("Tanh", 6, 13), "the hyperbolic tangent", gradient_of_tanh),
+    real_function<single::LeakyRelu>(onnx("LeakyRelu", 6, 16), "x, or alpha * x below 0", gradient_of_leaky_relu,
+                                     sample_alpha, leaky_attrs),
+    real_function<single::ThresholdedRelu>(onnx("ThresholdedRelu", 10, 22), "x above alpha, else 0",
+                                           gradient_of_thresholded_relu, sample_alpha, alpha_attrs),
+    real_function<single::HardSigmoid>(onnx("HardSigmoid", 6, 22), "alpha * x + beta limited to [0, 1]",
+                                       gradient_of_hard_sigmoid, sample_alpha, hard_sigmoid_attrs),
+    real_function<single::HardSwish>(onnx("HardSwish", 14, 22), "x * (x / 6 + 1/2 limited to [0, 1])",
+                                     gradient_of_hard_swish),
+    real_function<single::Elu, reference::Elu>(onnx("Elu", 6, 22), "x, or alpha * (exp(x) - 1) below 0",
+                                               gradient_of_elu, sample_alpha, alpha_attrs),
+    real_function<single::Selu, reference::Selu>(onnx("Selu", 6, 22), "gamma * Elu(x)", gradient_of_selu, sample_alpha,
+                                                 selu_attrs),
     real_function<single::Celu, reference::Celu>(onnx("Celu", 12, 12), "x, or alpha * (exp(x / alpha) - 1) below 0",
-                                                 sample_alpha, alpha_attrs),
-    real_function<single::Softplus, reference::Softplus>(onnx("Softplus", 1, 22), "log(1 + exp(x))"),
-    real_function<single::Softsign>(onnx("Softsign", 1, 22), "x / (1 + |x|)"),
-    real_function<single::Mish, reference::Mish>(onnx("Mish", 18, 22), "x * tanh(Softplus(x))"),
+                                                 gradient_of_celu, sample_alpha, alpha_attrs),
+    real_function<single::Softplus, reference::Softplus>(onnx("Softplus", 1, 22), "log(1 + exp(x))",
+                                                         gradient_of_softplus),
+    real_function<single::Softsign>(onnx("Softsign", 1, 22), "x / (1 + |x|)", gradient_of_softsign),
+    real_function<single::Mish, reference::Mish>(onnx("Mish", 18, 22), "x * tanh(Softplus(x))", gradient_of_mish),
     {.name = "Gelu",
      .summary = "x times the normal distribution function of x",
      .onnx = onnx("Gelu", 20, 20),
@@ -269,7 +281,8 @@ constexpr OpDef family[] = {
      .infer = infer_gelu,
      .eval = eval_gelu,
      .lower = lower_f32,
-     .sample = sample_gelu},
+     .sample = sample_gelu,
+     .gradient = gradient_of_gelu},
     question<single::IsNaN>(onnx("IsNaN", 9, 20), "whether x is not a number"),
     question<single::IsInf>(onnx("IsInf", 10, 20), "whether x is infinite", is_inf_attrs),
     {.name = "Not",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/copy.hpp"
 #include "lib/ops/support/elementwise.hpp"
@@ -126,8 +127,29 @@ Sample sample(Rng& rng) {
   return sample;
 }
 
+void gradient_of_sum(const OpView& op, GradientBuilder& builder) {
+  for (std::size_t i = 0; i < op.node.inputs.size(); ++i) builder.give(i, builder.gradient());
+}
+
+void gradient_of_mean(const OpView& op, GradientBuilder& builder) {
+  const Term share = (1.0F / static_cast<float>(op.node.inputs.size())) * builder.gradient();
+  for (std::size_t i = 0; i < op.node.inputs.size(); ++i) builder.give(i, share);
+}
+
+// Operands that are equally extreme share the gradient.
+void gradient_of_extreme(const OpView& op, GradientBuilder& builder) {
+  const Term one = builder.scalar(1.0F, op.out(0).dtype);
+  std::vector<Term> winners;
+  for (std::size_t i = 0; i < op.node.inputs.size(); ++i)
+    winners.push_back(choose(equal(builder.operand(i), builder.result()), one, 0.0F));
+  const Term share = builder.gradient() / builder.apply("Sum", winners);
+  for (std::size_t i = 0; i < winners.size(); ++i)
+    if (builder.wants(i)) builder.give(i, winners[i] * share);
+}
+
 template <class F, bool floats_only>
-constexpr OpDef row(std::string_view name, std::string_view summary, int since) {
+constexpr OpDef row(std::string_view name, std::string_view summary, int since,
+                    decltype(OpDef::gradient) gradient) {
   return {.name = name,
           .summary = summary,
           .onnx = {.name = name, .domain = "", .since = since, .until = 13},
@@ -136,18 +158,19 @@ constexpr OpDef row(std::string_view name, std::string_view summary, int since) 
           .eval = eval<F>,
           .views = views,
           .lower = lower,
-          .sample = sample<floats_only>};
+          .sample = sample<floats_only>,
+          .gradient = gradient};
 }
 
 template <class F>
 constexpr OpDef extreme_row(std::string_view name, std::string_view summary) {
-  OpDef op = row<F, false>(name, summary, 6);
+  OpDef op = row<F, false>(name, summary, 6, gradient_of_extreme);
   op.bounds = bounds_of_moved;
   return op;
 }
 
 constexpr OpDef mean_row() {
-  OpDef op = row<Sum, true>("Mean", "the sum of all operands divided by their number", 6);
+  OpDef op = row<Sum, true>("Mean", "the sum of all operands divided by their number", 6, gradient_of_mean);
   op.infer = infer_mean;
   op.eval = eval_mean;
   return op;
@@ -155,7 +178,7 @@ constexpr OpDef mean_row() {
 
 constexpr OpDef family[] = {extreme_row<Max>("Max", "the largest of all operands"),
                             extreme_row<Min>("Min", "the smallest of all operands"),
-                            row<Sum, false>("Sum", "the sum of all operands", 6), mean_row()};
+                            row<Sum, false>("Sum", "the sum of all operands", 6, gradient_of_sum), mean_row()};
 
 }  // namespace
 

@@ -1,4 +1,5 @@
 // Where (ONNX 9..16): y = condition ? a : b, with multidirectional broadcasting.
+#include "lib/ops/gradient.hpp"
 #include "lib/ops/support/elementwise.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
@@ -42,6 +43,12 @@ Sample sample(Rng& rng) {
   return {.attrs = {}, .inputs = {operand(DType::boolean), operand(dtype), operand(dtype)}};
 }
 
+void gradient(const OpView&, GradientBuilder& builder) {
+  const Term condition = builder.operand(0), dy = builder.gradient();
+  if (builder.wants(1)) builder.give(1, choose(condition, dy, 0.0F));
+  if (builder.wants(2)) builder.give(2, choose(condition, 0.0F, dy));
+}
+
 constexpr OpDef family[] = {
     {.name = "Where",
      .summary = "elements of one or the other operand",
@@ -50,7 +57,8 @@ constexpr OpDef family[] = {
      .infer = infer,
      .eval = eval,
      .lower = lower,
-     .sample = sample},
+     .sample = sample,
+     .gradient = gradient},
 };
 
 }  // namespace
