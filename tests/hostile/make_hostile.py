@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 
+import classical_cases
 import file_cases
 import graph_cases
 import operator_cases
@@ -23,7 +24,8 @@ def collect():
                 graph_cases.add_control_flow, graph_cases.add_inputs, tensor_cases.add_initializers,
                 tensor_cases.add_sparse, tensor_cases.add_external, operator_cases.add_windows,
                 operator_cases.add_shapes, operator_cases.add_arithmetic, operator_cases.add_together,
-                tree_cases.add_trees):
+                tree_cases.add_trees, classical_cases.add_linear_models, classical_cases.add_support_vectors,
+                classical_cases.add_preparation):
         add()
     return CASES
 

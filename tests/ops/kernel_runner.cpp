@@ -33,7 +33,7 @@ const std::map<std::string, Runner>& runners() {
 const Runner* runner_of(const std::string& kernel) {
   for (const auto* map : {&runners(), &numeric_runners(), &reduction_runners(), &elementwise_runners(),
                           &broadcast_runners(), &recurrent_runners(), &quantized_recurrent_runners(),
-                          &resampling_runners(), &integer_runners(), &tree_runners()})
+                          &resampling_runners(), &integer_runners(), &tree_runners(), &distance_runners()})
     if (const auto found = map->find(kernel); found != map->end()) return &found->second;
   return nullptr;
 }

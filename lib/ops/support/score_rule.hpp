@@ -1,5 +1,7 @@
 #pragma once
+#include <array>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 // What becomes of the weights of the leaves that a row of a tree ensemble ends in; support/tree_scores.hpp does it.
@@ -7,6 +9,8 @@ namespace mote::ops {
 
 enum class TreeAggregate : std::uint8_t { sum, average, minimum, maximum };
 enum class PostTransform : std::uint8_t { none, softmax, logistic, softmax_zero, probit };
+inline constexpr std::array<std::string_view, 5> post_transform_words{"NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO",
+                                                                      "PROBIT"};
 
 struct ScoreRule {
   std::int64_t targets = 1;  // scores of a row

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "lib/ops/support/enumerator.hpp"
 #include "lib/ops/support/tree_attributes.hpp"
 
 namespace mote::ops {
@@ -36,22 +37,9 @@ Diagnostic broken(const OpView& op, const NodeName& where, const std::string& wh
   return broken(op, text_of(where) + ": " + what);
 }
 
-// A word of an attribute as a position in its list of words.
-template <class Enum, std::size_t N>
-Result<Enum> enumerator(const OpView& op, std::string_view attr, const std::string& word,
-                        const std::array<std::string_view, N>& words) {
-  const auto found = std::ranges::find(words, word);
-  if (found != words.end()) return static_cast<Enum>(found - words.begin());
-  std::string legal;
-  for (const std::string_view one : words) legal += (legal.empty() ? "" : ", ") + std::string(one);
-  return at(op, Code::attribute_range, "attribute '" + std::string(attr) + "' holds \"" + word + "\"",
-            {"legal are " + legal});
-}
-
 constexpr std::array<std::string_view, 7> test_words{"BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT",
                                                      "BRANCH_EQ",  "BRANCH_NEQ", "LEAF"};
 constexpr std::array<std::string_view, 4> aggregate_words{"SUM", "AVERAGE", "MIN", "MAX"};
-constexpr std::array<std::string_view, 5> transform_words{"NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT"};
 
 Status expect_length(const OpView& op, std::string_view attr, std::size_t found, std::string_view other,
                      std::size_t expected) {
@@ -254,7 +242,7 @@ Result<TreeEnsemble> listed_ensemble(const OpView& op) {
              enumerator<TreeAggregate>(op, "aggregate_function", op.text("aggregate_function"), aggregate_words));
   }
   MOTE_TRY(ensemble.rule.post_transform,
-           enumerator<PostTransform>(op, "post_transform", op.text("post_transform"), transform_words));
+           enumerator<PostTransform>(op, "post_transform", op.text("post_transform"), post_transform_words));
   MOTE_TRY(const NodeLists lists, node_lists(op));
   std::vector<NodeName> names;
   NodeIndex index;
