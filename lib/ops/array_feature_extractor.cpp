@@ -20,10 +20,20 @@ Expansion expand(const OpView& op) {
   return expansion;
 }
 
+Status check_columns(const OpView& op) {
+  if (!op.is_constant(1)) return Ok{};
+  const std::int64_t columns = feature_rows(op, 0).features;
+  for (const std::int64_t column : op.constant(1).to_integers())
+    if (column < 0 || column >= columns)
+      return at(op, Code::attribute_range, "input 'Y' names column " + std::to_string(column) + " of " + std::to_string(columns));
+  return Ok{};
+}
+
 Result<Types> infer(const OpView& op) {
   MOTE_TRY_STATUS(expect_rank(op, 0, "X", 1));
   MOTE_TRY_STATUS(expect_dtype(op, 1, "Y", {DType::s64}));
   if (op.in(1).shape.elements() == 0) return at(op, Code::shape_mismatch, "input 'Y' names no column");
+  MOTE_TRY_STATUS(check_columns(op));
   return infer_expanded(op, expand(op));
 }
 

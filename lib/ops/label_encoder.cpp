@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "lib/ops/support/expanded.hpp"
+#include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/feature_rows.hpp"
 #include "lib/ops/support/label_table.hpp"
 #include "lib/ops/support/model_attributes.hpp"
@@ -77,6 +78,7 @@ Expansion expand(const OpView& op) {
 }
 
 Result<Types> infer(const OpView& op) {
+  MOTE_TRY_STATUS(expect_rank(op, 0, "X", 0, Shape::max_rank - 1));  // the keys are one more axis
   MOTE_TRY([[maybe_unused]] const LabelTable table, label_table_of(op));
   return infer_expanded(op, expand(op));
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "lib/ops/support/expanded.hpp"
+#include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/expect_dtype.hpp"
 #include "lib/ops/support/feature_rows.hpp"
 #include "lib/ops/support/model_attributes.hpp"
@@ -33,6 +34,7 @@ Expansion expand(const OpView& op) {
 
 Result<Types> infer(const OpView& op) {
   MOTE_TRY_STATUS(expect_dtype(op, 0, "X", {DType::f32, DType::f64, DType::s32, DType::s64}));
+  MOTE_TRY_STATUS(expect_rank(op, 0, "X", 0, Shape::max_rank - 1));
   const std::vector<std::int64_t> categories = integer_list(op, "cats_int64s");
   if (!word_list(op, "cats_strings").empty())
     return at(op, Code::unsupported_form, "the categories are strings, expected integers",
