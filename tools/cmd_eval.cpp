@@ -13,6 +13,7 @@
 #include "tools/process.hpp"
 #include "tools/quantize_options.hpp"
 #include "tools/temporary_folder.hpp"
+#include "tools/tree_report.hpp"
 
 namespace mote {
 namespace {
@@ -121,6 +122,7 @@ Result<Report> run(const Options& options, const std::string& config) {
   report.text = evaluation_text(results, labels, set.size(), set.first_row());
   report.json = evaluation_json(results, labels, set.size(), set.first_row());
   report.json["data_sha256"] = summary.sha256;
+  describe_trees(model.graph, report);
   Diagnostics failures;
   MOTE_TRY_STATUS(check_gates(gates, results, failures));
   if (!failures.empty()) report.exit = ExitCode::verification_failed;

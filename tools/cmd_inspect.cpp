@@ -11,6 +11,7 @@
 #include "passes/plan/make_plan.hpp"
 #include "tools/command.hpp"
 #include "tools/model_options.hpp"
+#include "tools/tree_report.hpp"
 
 namespace mote {
 namespace {
@@ -153,6 +154,7 @@ Result<Report> run(const Options& options) {
   Report report{.notes = model.notes};
   describe_interface(model.graph, report);
   describe_operators(summarize(model.graph), model, report);
+  describe_trees(model.graph, report);
   MOTE_TRY(Graph graph, run_passes(standard_pipeline(), std::move(model.graph), {target}));
   MOTE_TRY(const Plan plan, make_plan(std::move(graph), target));
   describe_plan(plan, report);

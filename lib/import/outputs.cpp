@@ -36,9 +36,9 @@ Status keep_outputs(Graph& graph, std::span<const std::string> names) {
     if (std::ranges::find(graph.outputs, name, name_of) != graph.outputs.end()) continue;
     std::string known;
     for (const ValueId output : graph.outputs) known += (known.empty() ? "'" : ", '") + name_of(output) + "'";
-    return Diagnostic{.code = Code::usage,
+    return Diagnostic{.code = Code::unknown_name,
                       .message = "the model has no output '" + name + "'",
-                      .help = {"its outputs are " + known}};
+                      .help = {"its outputs are: " + known}};
   }
   std::erase_if(graph.outputs, [&](ValueId output) { return std::ranges::find(names, name_of(output)) == names.end(); });
   return Ok{};

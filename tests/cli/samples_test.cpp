@@ -33,3 +33,18 @@ TEST_CASE("the screening sample's main loop says what scikit-learn says of the s
 TEST_CASE("the bearing sample's main loop computes the features and names the faults that training expects") {
   CHECK(printed_by("bearing") == contents("samples/bearing/recording_expected.txt"));
 }
+
+TEST_CASE("inspect and eval say what a forest is made of") {
+  const auto trees = mote_json({"inspect", "samples/screening/screening.onnx"})["result"]["trees"];
+  REQUIRE(trees.size() == 1);
+  CHECK(trees[0]["trees"] == 20);
+  CHECK(trees[0]["nodes"] == 548);  // what scikit-learn counts
+  CHECK(trees[0]["decisions"] == (548 - 20) / 2);
+  CHECK(trees[0]["leaves"] == (548 + 20) / 2);
+  CHECK(trees[0]["depth"] == 6);
+  int uses = 0;
+  for (const auto& feature : trees[0]["features"]) uses += feature["decisions"].get<int>();
+  CHECK(uses == (548 - 20) / 2);
+  CHECK(mote_json({"eval", "samples/screening/screening.onnx", "--no-drop", "--data", "samples/screening/screening_test_rows.npy",
+                   "--labels", "samples/screening/screening_test_labels.npy"})["result"]["trees"] == trees);
+}

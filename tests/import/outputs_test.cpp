@@ -32,7 +32,7 @@ TEST_CASE("an output that the model does not have leaves the graph as it was") {
   Graph graph = three_outputs();
   const auto kept = keep_outputs(graph, std::vector<std::string>{"label", "probability"});
   REQUIRE_FALSE(kept);
-  CHECK(kept.errors()[0].code == Code::usage);
+  CHECK(kept.errors()[0].code == Code::unknown_name);
   CHECK(kept.errors()[0].message.find("'probability'") != std::string::npos);
   CHECK(kept.errors()[0].help[0].find("'label', 'scores', 'distance'") != std::string::npos);
   CHECK(names_of_outputs(graph).size() == 3);

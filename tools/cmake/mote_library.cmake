@@ -8,7 +8,8 @@ function(mote_library name)
     file(GLOB helpers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} lib/ops/support/*.cpp
       lib/ops/text/*.cpp)
     set(sources lib/ops/registry.cpp lib/ops/attributes.cpp lib/ops/certificate.cpp lib/ops/evaluate.cpp
-      lib/ops/expansion.cpp lib/ops/gradient.cpp lib/ops/integer_bounds.cpp lib/ops/interval.cpp lib/ops/term.cpp lib/ops/verify.cpp
+      lib/ops/expansion.cpp lib/ops/gradient.cpp lib/ops/integer_bounds.cpp lib/ops/interval.cpp lib/ops/term.cpp
+      lib/ops/tree_statistics.cpp lib/ops/verify.cpp
       ${helpers} ${op_sources})
   endif()
   add_library(mote_${name} STATIC ${sources})
