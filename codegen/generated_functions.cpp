@@ -11,7 +11,7 @@ struct Generator {
   std::string_view kernel;
   GeneratedCode (*print)(const Plan& plan, const Step& step, const std::string& name);
 };
-constexpr Generator generators[] = {{"tree_branches", tree_functions}};
+constexpr Generator generators[] = {{"tree_branches", tree_functions}, {"tree_branch_sums", tree_functions}};
 
 }  // namespace
 

@@ -5,10 +5,9 @@
 #include <vector>
 
 #include "codegen/literals.hpp"
+#include "codegen/tree_comments.hpp"
 #include "lib/ops/op_def.hpp"
-#include "lib/ops/support/order_key.hpp"
 #include "lib/ops/support/tree_leaves.hpp"
-#include "lib/support/text.hpp"
 
 namespace mote {
 namespace {
@@ -20,37 +19,12 @@ using ops::TreeDecision;
 constexpr std::uint32_t least_shared_decisions = 4;
 // Branches inside branches; compilers promise to take 256 levels of blocks.
 constexpr std::size_t deepest_nesting = 40;
+// Trees of one function: more would be beyond the reach of short branches.
+constexpr std::uint32_t most_group_decisions = 160;
+constexpr std::uint32_t most_counted = 1U << 30;  // of decisions, shared ones counted as often as they are reached
 
-// Says in a comment what a decision compares: "X[7] <= 0.5".
-class ColumnComments {
- public:
-  ColumnComments(const Plan& plan, ValueId columns) {
-    for (const Node& node : plan.graph.nodes) {
-      if (node.outputs.empty() || node.outputs[0] != columns || !node.op->name.ends_with("Features")) continue;
-      const OpView op{plan.graph, node};
-      name_ = comment_text(plan.graph.at(node.inputs[0]).name);
-      features_ = op.constant(1).to_integers();
-      double_ = op.in(0).dtype == DType::f64;
-      if (node.op->name != "RankFeatures") continue;
-      starts_ = op.constant(2).to_integers();
-      keys_ = op.constant(3).to_integers();
-    }
-  }
-
-  [[nodiscard]] std::string text(const TreeDecision& decision) const {
-    if (features_.empty()) return {};
-    std::int64_t key = decision.threshold;
-    if (!starts_.empty()) key = keys_[static_cast<std::size_t>(starts_[decision.column] + key)];
-    const std::string threshold = double_ ? number_text(ops::value_of_key(key))
-                                          : number_text(ops::value_of_key(static_cast<std::int32_t>(key)));
-    return "  // " + name_ + "[" + std::to_string(features_[decision.column]) + "] <= " + threshold;
-  }
-
- private:
-  std::string name_{};
-  std::vector<std::int64_t> features_{}, starts_{}, keys_{};
-  bool double_ = false;
-};
+// What is done with the number of the leaf that a way ends in.
+enum class LeafUse : std::uint8_t { returned, assigned, added };
 
 class TreePrinter {
  public:
@@ -58,35 +32,88 @@ class TreePrinter {
       : op_(op),
         format_(ops::tree_code_format(op)),
         roots_(op.constant(2).to_integers()),
-        comments_(plan, op.node.inputs[0]),
+        comments_(plan, op.node),
         name_(std::move(name)),
-        signature_("(const " + std::string(c_name(op.in(0).dtype)) + "* x) {\n"),
-        returned_("static MOTE_SEPARATE " + std::string(c_name(op.out(0).dtype)) + " ") {}
-
-  GeneratedCode print() {
+        parameter_("const " + std::string(c_name(op.in(0).dtype)) + "* x") {
     for (const std::int64_t root : roots_) survey(static_cast<std::uint32_t>(root));
-    GeneratedCode code;
+  }
+
+  // One function per tree that returns the leaf, all of them in a list.
+  GeneratedCode print_leaves() {
+    const std::string leaf(c_name(op_.out(0).dtype));
+    returned_ = leaf;
     std::string calls;
     for (std::size_t tree = 0; tree < roots_.size(); ++tree) {
       const std::string function = name_ + "_tree_" + std::to_string(tree);
-      const auto root = static_cast<std::uint32_t>(roots_[tree]);
-      const std::string body = statements(root);  // prints the functions that it needs first
-      text_ += "// tree " + std::to_string(tree) + "\n" + returned_ + function + signature_ + body + "}\n\n";
+      const std::string body = statements(root(tree), LeafUse::returned, 1);  // prints the functions that it needs first
+      text_ += tree_title(tree) + "static MOTE_SEPARATE " + leaf + " " + function + "(" + parameter_ + ") {\n" + body + "}\n\n";
       calls += "    leaves[" + std::to_string(tree) + "] = " + function + "(x);\n";
     }
-    code.functions = std::move(text_);
-    code.members = "  static void find_leaves(const " + std::string(c_name(op_.in(0).dtype)) + "* x, " +
-                   std::string(c_name(op_.out(0).dtype)) + "* leaves) {\n" + calls + "  }\n";
-    return code;
+    return {.functions = std::move(text_),
+            .members = "  static void find_leaves(" + parameter_ + ", " + leaf + "* leaves) {\n" + calls + "  }\n"};
+  }
+
+  // Functions of as many trees as are good for one, which hand each leaf to a sink.
+  GeneratedCode print_leaf_sums() {
+    returned_ = leaf_type();
+    std::string calls;
+    for (std::size_t first = 0; first < roots_.size();) {
+      const std::size_t end = end_of_group(first);
+      const std::string function = name_ + "_trees_from_" + std::to_string(first);
+      std::string body;
+      for (std::size_t tree = first; tree < end; ++tree)
+        body += "  " + tree_title(tree) + statements(root(tree), LeafUse::assigned, 1) + "  sink.add(leaf, " + std::to_string(tree) + ");\n";
+      text_ += "template <class Sink>\nstatic MOTE_SEPARATE void " + function + "(" + parameter_ + ", Sink sink) {\n  " +
+               leaf_type() + " leaf;\n" + body + "}\n\n";
+      calls += "    " + function + "(x, sink);\n";
+      first = end;
+    }
+    return {.functions = std::move(text_),
+            .members = "  template <class Sink>\n  static void find_leaves(" + parameter_ + ", Sink sink) {\n" + calls + "  }\n"};
+  }
+
+  // The same where the sum of leaf numbers is all there is.
+  GeneratedCode print_number_sums() {
+    const std::string sum(c_name(op_.out(0).dtype));
+    returned_ = sum;
+    std::string calls;
+    for (std::size_t first = 0; first < roots_.size();) {
+      const std::size_t end = end_of_group(first);
+      const std::string function = name_ + "_trees_from_" + std::to_string(first);
+      std::string body;
+      for (std::size_t tree = first; tree < end; ++tree)
+        body += "  " + tree_title(tree) + statements(root(tree), LeafUse::added, 1);
+      text_ += "static MOTE_SEPARATE " + sum + " " + function + "(" + parameter_ + ") {\n  " + working_type() + " sum = 0;\n" + body +
+               "  return static_cast<" + sum + ">(sum);\n}\n\n";
+      calls += "    sink.add(" + function + "(x), " + std::to_string(first) + ");\n";
+      first = end;
+    }
+    return {.functions = std::move(text_),
+            .members = "  template <class Sink>\n  static void find_leaves(" + parameter_ + ", Sink sink) {\n" + calls + "  }\n"};
   }
 
  private:
   // What is known about the decision at a position.
   struct Facts {
     std::uint32_t parents = 0;
-    std::uint32_t decisions = 0;  // of its subtree, at most least_shared_decisions
+    std::uint32_t decisions = 0;  // of its subtree
     bool counted = false;
   };
+
+  static std::string tree_title(std::size_t tree) { return "// tree " + std::to_string(tree) + "\n"; }
+  [[nodiscard]] std::uint32_t root(std::size_t tree) const { return static_cast<std::uint32_t>(roots_[tree]); }
+  [[nodiscard]] std::string leaf_type() const { return "LeafNumber<" + std::to_string(format_.leaf_bytes) + ">::Type"; }
+  // In which small cores add without masking in between.
+  [[nodiscard]] std::string working_type() const { return "LeafNumber<" + std::to_string(byte_size(op_.out(0).dtype)) + ">::Type"; }
+
+  // Behind the last tree of the group that begins with `first`.
+  [[nodiscard]] std::size_t end_of_group(std::size_t first) const {
+    std::uint32_t decisions = facts_.at(root(first)).decisions;
+    std::size_t end = first + 1;
+    while (end < roots_.size() && decisions + facts_.at(root(end)).decisions <= most_group_decisions)
+      decisions += facts_.at(root(end++)).decisions;
+    return end;
+  }
 
   [[nodiscard]] TreeDecision decision(std::uint32_t at) const {
     const auto found = ops::decision_at(ops::tree_code_of(op_), format_, at);
@@ -114,9 +141,9 @@ class TreePrinter {
       for (const TreeBranch& branch : {read.yes, read.no}) {
         if (branch.leaf) continue;
         ++facts_[branch.at].parents;
-        decisions += facts_[branch.at].decisions;
+        decisions = std::min(decisions + facts_[branch.at].decisions, most_counted);
       }
-      facts_[at].decisions = std::min(decisions, least_shared_decisions);
+      facts_[at].decisions = decisions;
       facts_[at].counted = true;
     }
   }
@@ -126,36 +153,60 @@ class TreePrinter {
     return facts.parents > 1 && facts.decisions >= least_shared_decisions;
   }
 
-  // The body of a function that starts at a decision. `pending`: what is to be printed behind the line before, each with
-  // its nesting; a decision returns inside its block, so that `no` stands behind it at the same depth.
-  std::string statements(std::uint32_t start) {
+  // `number`: of the leaf, as C++.
+  static std::string leaf_statement(LeafUse use, const std::string& number) {
+    if (use == LeafUse::returned) return "return " + number + ";\n";
+    return (use == LeafUse::assigned ? "leaf = " : "sum += ") + number + ";\n";
+  }
+
+  // Nested ifs that begin with a decision. `pending`: what is to be printed behind the line before. Where the leaf is
+  // returned, `no` needs no else: it stands behind the block of `yes` at the same depth.
+  std::string statements(std::uint32_t start, LeafUse use, std::size_t nesting) {
     struct Pending {
       TreeBranch branch;
       std::size_t nesting;
-      bool closes;  // a brace instead
+      std::string_view line;  // instead
     };
     std::string text;
-    std::vector<Pending> pending{{{.leaf = false, .at = start}, 1, false}};
+    std::vector<Pending> pending{{{.leaf = false, .at = start}, nesting, {}}};
     while (!pending.empty()) {
       const Pending next = pending.back();
       pending.pop_back();
       const std::string indent(2 * next.nesting, ' ');
-      if (next.closes) {
-        text += indent + "}\n";
+      if (!next.line.empty()) {
+        text += indent + std::string(next.line);
       } else if (next.branch.leaf) {
-        text += indent + "return " + std::to_string(next.branch.at) + ";\n";
+        text += indent + leaf_statement(use, std::to_string(next.branch.at));
       } else if (next.branch.at != start && (is_shared(next.branch.at) || next.nesting > deepest_nesting)) {
-        text += indent + "return " + function_at(next.branch.at) + "(x);\n";
+        text += indent + leaf_statement(use, function_at(next.branch.at) + "(x)");
       } else {
-        const TreeDecision read = decision(next.branch.at);
-        text += indent + "if (x[" + std::to_string(read.column) + "] <= " + literal(read.threshold, op_.in(0).dtype) + ") {" +
-                comments_.text(read) + "\n";
-        pending.push_back({read.no, next.nesting, false});
-        pending.push_back({{}, next.nesting, true});
-        pending.push_back({read.yes, next.nesting + 1, false});
+        text += open_decision(next.branch.at, use, next.nesting, indent, pending);
       }
     }
     return text;
+  }
+
+  template <class Pending>
+  std::string open_decision(std::uint32_t at, LeafUse use, std::size_t nesting, const std::string& indent,
+                            std::vector<Pending>& pending) {
+    const TreeDecision read = decision(at);
+    const std::string comment = comments_.text(read);
+    const auto adds_nothing = [&](const TreeBranch& branch) { return use == LeafUse::added && branch.leaf && branch.at == 0; };
+    const bool swapped = adds_nothing(read.yes);
+    const TreeBranch first = swapped ? read.no : read.yes, second = swapped ? read.yes : read.no;
+    if (use == LeafUse::returned) {
+      pending.push_back({second, nesting, {}});
+      pending.push_back({{}, nesting, "}\n"});
+    } else if (adds_nothing(second)) {
+      pending.push_back({{}, nesting, "}\n"});
+    } else {
+      pending.push_back({{}, nesting, "}\n"});
+      pending.push_back({second, nesting + 1, {}});
+      pending.push_back({{}, nesting, "} else {\n"});
+    }
+    pending.push_back({first, nesting + 1, {}});
+    return indent + "if (x[" + std::to_string(read.column) + "] " + (swapped ? "> " : "<= ") +
+           literal(read.threshold, op_.in(0).dtype) + ") {" + (comment.empty() ? "" : "  // " + comment) + "\n";
   }
 
   // The function of a subtree; printed when it is first needed, in front of its caller. The depth of calls here is that
@@ -165,16 +216,16 @@ class TreePrinter {
     if (known != subtrees_.end()) return known->second;
     const std::string function = name_ + "_subtree_" + std::to_string(subtrees_.size());
     subtrees_.emplace(at, function);
-    const std::string body = statements(at);
-    text_ += returned_ + function + signature_ + body + "}\n\n";
+    const std::string body = statements(at, LeafUse::returned, 1);
+    text_ += "static MOTE_SEPARATE " + returned_ + " " + function + "(" + parameter_ + ") {\n" + body + "}\n\n";
     return function;
   }
 
   OpView op_;
   ops::TreeCodeFormat format_;
   std::vector<std::int64_t> roots_;
-  ColumnComments comments_;
-  std::string name_, signature_, returned_, text_{};
+  TreeComments comments_;
+  std::string name_, parameter_, returned_{}, text_{};
   std::unordered_map<std::uint32_t, Facts> facts_{};
   std::map<std::uint32_t, std::string> subtrees_{};
 };
@@ -183,7 +234,9 @@ class TreePrinter {
 
 GeneratedCode tree_functions(const Plan& plan, const Step& step, const std::string& name) {
   const OpView op{plan.graph, plan.graph.nodes[step.node]};
-  return TreePrinter(plan, op, name).print();
+  TreePrinter printer(plan, op, name);
+  if (op.node.op->name == "TreeLeaves") return printer.print_leaves();
+  return op.out(0).shape[1] == 1 && !op.has_in(3) ? printer.print_number_sums() : printer.print_leaf_sums();
 }
 
 }  // namespace mote

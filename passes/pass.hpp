@@ -26,6 +26,7 @@ struct PassContext {
   const Target& target;
   const QuantizeOptions* quantize = nullptr;  // set: calibrate and quantize to integers
   Optimize optimize = Optimize::automatic;
+  bool rank_inputs = false;  // the caller hands decision trees the ranks of features among thresholds
 };
 
 // A pass maps a graph to a graph. It owns its argument; on failure nothing is half changed.

@@ -85,6 +85,7 @@ std::span<const Pass> standard_pipeline() {
       {"fit-weights", "round weights so that each layer's output comes out right", fused, quantizes, fit_weights},
       {"realize-integers", "compute between quantized values in integers", fused, quantizes, realize_integers},
       {"integer-interface", "hand inputs and outputs over as integers, if asked to", fused, quantizes, integer_interface},
+      {"rank-interface", "take the features of trees as ranks, if asked to", fused, quantizes, rank_interface},
       // Last: what the rewrites left unread, constants included, must not reach the drop.
       {"dead-code", "remove what no output depends on", lowerable, bit_exact, dead_code},
   };

@@ -42,7 +42,10 @@ Result<Drop> build_drop(const ImportedModel& model, const std::string& model_pat
   Drop drop;
   drop.name = c_identifier(options.name.empty() ? path.stem().string() : options.name);
   log_detail("passes");
-  const PassContext context{.target = target, .quantize = options.quantize, .optimize = options.optimize};
+  const PassContext context{.target = target,
+                            .quantize = options.quantize,
+                            .optimize = options.optimize,
+                            .rank_inputs = options.rank_inputs};
   MOTE_TRY(Graph graph, run_passes(standard_pipeline(), model.graph, context, options.observe));
   if (options.integer_only) MOTE_TRY_STATUS(require_integers(graph));
   drop.notes = float_islands(graph);

@@ -19,6 +19,7 @@ struct BuildOptions {
   const QuantizeOptions* quantize = nullptr;  // see PassContext
   bool integer_only = false;                  // refuse what would run in floating point
   Optimize optimize = Optimize::automatic;
+  bool rank_inputs = false;  // see PassContext
 };
 
 struct Drop {

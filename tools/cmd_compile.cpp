@@ -24,6 +24,7 @@ struct Options {
   std::string name{};
   bool no_static_context = false;
   Optimize optimize = Optimize::automatic;
+  std::string tree_features = "float";  // or "ranks"
   std::string vectors = "2";
 };
 
@@ -50,6 +51,7 @@ std::map<std::string, std::string> recorded(const Options& options, const std::o
   }
   if (options.optimize != Optimize::automatic)
     record["optimize"] = optimize_words[static_cast<std::size_t>(options.optimize)];
+  if (options.tree_features != "float") record["tree_features"] = options.tree_features;
   record["static_context"] = options.no_static_context ? "no" : "yes";
   return record;
 }
@@ -92,7 +94,8 @@ Result<Report> run(const Options& options, const std::string& config) {
                            .observe = observer_for(options.pipeline, dumps),
                            .quantize = quantize ? &*quantize : nullptr,
                            .integer_only = options.quantization.integer_only,
-                           .optimize = options.optimize};
+                           .optimize = options.optimize,
+                           .rank_inputs = options.tree_features == "ranks"};
   auto built = build_drop(model, options.model.model, target, build);
   MOTE_TRY_STATUS(write_dumps(options.pipeline, dumps));
   if (!built) return built.errors();
@@ -114,6 +117,8 @@ Command add_compile(CLI::App& root) {
   add_preprocess_option(*app, options->quantization.calibration);
   app->add_option("-o,--output", options->output, "folder of the drop; replaced only if it is an earlier drop")->required();
   app->add_option("--name", options->name, "prefix of the C API (default: the model's file name)");
+  app->add_option("--tree-features", options->tree_features, "what the caller hands decision trees: the features, or their ranks among thresholds (the header has the function)")
+      ->check(CLI::IsMember({"float", "ranks"}));
   std::map<std::string, Optimize> choices;
   for (std::size_t i = 0; i < optimize_words.size(); ++i) choices.emplace(optimize_words[i], static_cast<Optimize>(i));
   app->add_option("--optimize", options->optimize, "what the code of decision trees is to be first of all: auto (fast, if it fits the flash), speed, size")

@@ -62,14 +62,40 @@ namespace MOTE_NAMESPACE {
 
 #if defined(__AVR__)
 
-// AVR is a Harvard machine: constants stay in flash and are read through LPM. memcpy_P serves every element type.
+// AVR is a Harvard machine: constants stay in flash and are read through LPM: of the usual sizes inline, others by a call.
+template <size_t Bytes>
+struct FlashRead {
+  static void to(void* value, const void* address) { memcpy_P(value, address, Bytes); }
+};
+template <>
+struct FlashRead<1> {
+  static MOTE_ALWAYS_INLINE void to(void* value, const void* address) {
+    const uint8_t bits = pgm_read_byte(address);
+    memcpy(value, &bits, 1);
+  }
+};
+template <>
+struct FlashRead<2> {
+  static MOTE_ALWAYS_INLINE void to(void* value, const void* address) {
+    const uint16_t bits = pgm_read_word(address);
+    memcpy(value, &bits, 2);
+  }
+};
+template <>
+struct FlashRead<4> {
+  static MOTE_ALWAYS_INLINE void to(void* value, const void* address) {
+    const uint32_t bits = pgm_read_dword(address);
+    memcpy(value, &bits, 4);
+  }
+};
+
 template <class T>
 class FlashPointer {
  public:
   FlashPointer(const T* address) : address_(address) {}
-  T operator[](int32_t index) const {
+  MOTE_ALWAYS_INLINE T operator[](int32_t index) const {
     T value;
-    memcpy_P(&value, address_ + static_cast<ptrdiff_t>(index), sizeof(T));
+    FlashRead<sizeof(T)>::to(&value, address_ + static_cast<ptrdiff_t>(index));
     return value;
   }
   FlashPointer operator+(int32_t count) const { return FlashPointer(address_ + static_cast<ptrdiff_t>(count)); }

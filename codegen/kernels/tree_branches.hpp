@@ -4,15 +4,7 @@
 // Geometry: rows, columns, trees (int32_t), and find_leaves(x, leaves), which runs all trees on one row.
 #ifndef MOTE_KERNELS_TREE_BRANCHES_HPP
 #define MOTE_KERNELS_TREE_BRANCHES_HPP
-#include "kernel_base.hpp"
-
-// One function per tree, also where it is called once: a single one of all trees would be beyond the reach of AVR's
-// branches and the patience of compilers.
-#if defined(__GNUC__)
-#define MOTE_SEPARATE __attribute__((noinline))
-#else
-#define MOTE_SEPARATE
-#endif
+#include "separate.hpp"
 
 namespace MOTE_NAMESPACE {
 

@@ -1,79 +1,13 @@
-// The leaf that each tree leads to, by walking packed trees.
+// The leaf that each tree leads to, by walking packed trees (tree_walk.hpp).
 //
 //   x [rows][columns] uint8_t, uint16_t, int32_t or int64_t; code: bytes; roots [trees]: where each tree starts in it;
 //   leaves [rows][trees] uint8_t, uint16_t or uint32_t
-// A decision is: column (column_bytes), threshold (as many bytes as an element of x), then what follows it. Numbers are
-// little-endian. The way goes to `yes` if x[column] <= threshold. The two highest bits of the column say that `yes`, that
-// `no` is a leaf:
-//   yes and no   two leaf numbers (leaf_bytes each), yes first
-//   yes only     its leaf number; the decision `no` comes next
-//   no only      its leaf number; the decision `yes` comes next
-//   neither      how many bytes (skip_bytes) the decision `no` lies behind the decision `yes`, which comes next
-// The largest column number stands for "the decision is at the position of the next three bytes": subtrees that occur
-// more than once are stored once.
-// Geometry: rows, columns, trees, column_bytes, skip_bytes, leaf_bytes (int32_t).
+// Geometry: rows, columns, trees, column_bytes, skip_bytes, leaf_bytes (int32_t), has_jumps (bool).
 #ifndef MOTE_KERNELS_TREE_LEAVES_HPP
 #define MOTE_KERNELS_TREE_LEAVES_HPP
-#include "kernel_base.hpp"
+#include "tree_walk.hpp"
 
 namespace MOTE_NAMESPACE {
-
-template <int32_t Bytes>
-struct TreeNumber {
-  static MOTE_ALWAYS_INLINE uint32_t at(constant_pointer<uint8_t> code, int32_t position) {
-    return TreeNumber<Bytes - 1>::at(code, position) |
-           static_cast<uint32_t>(code[position + Bytes - 1]) << (8 * (Bytes - 1));
-  }
-};
-template <>
-struct TreeNumber<1> {
-  static MOTE_ALWAYS_INLINE uint32_t at(constant_pointer<uint8_t> code, int32_t position) { return code[position]; }
-};
-
-// A threshold in the type of x.
-MOTE_ALWAYS_INLINE void tree_threshold(constant_pointer<uint8_t> code, int32_t position, uint8_t& threshold) {
-  threshold = code[position];
-}
-MOTE_ALWAYS_INLINE void tree_threshold(constant_pointer<uint8_t> code, int32_t position, uint16_t& threshold) {
-  threshold = static_cast<uint16_t>(TreeNumber<2>::at(code, position));
-}
-MOTE_ALWAYS_INLINE void tree_threshold(constant_pointer<uint8_t> code, int32_t position, int32_t& threshold) {
-  threshold = static_cast<int32_t>(TreeNumber<4>::at(code, position));
-}
-MOTE_ALWAYS_INLINE void tree_threshold(constant_pointer<uint8_t> code, int32_t position, int64_t& threshold) {
-  const uint64_t high = TreeNumber<4>::at(code, position + 4);
-  threshold = static_cast<int64_t>((high << 32) | TreeNumber<4>::at(code, position));
-}
-
-template <class G, class X>
-inline uint32_t tree_leaf(const X* x, constant_pointer<uint8_t> code, int32_t at) {
-  const uint32_t yes_is_leaf = 1u << (8 * G::column_bytes - 1);
-  const uint32_t no_is_leaf = yes_is_leaf >> 1;
-  const uint32_t jump = no_is_leaf - 1u;
-  for (;;) {
-    uint32_t head = TreeNumber<G::column_bytes>::at(code, at);
-    if (head == jump) {
-      at = static_cast<int32_t>(TreeNumber<3>::at(code, at + G::column_bytes));
-      head = TreeNumber<G::column_bytes>::at(code, at);
-    }
-    at += G::column_bytes;
-    X threshold;
-    tree_threshold(code, at, threshold);
-    at += static_cast<int32_t>(sizeof(X));
-    const bool yes = x[head & jump] <= threshold;
-    if ((head & yes_is_leaf) != 0u) {
-      if (yes) { return TreeNumber<G::leaf_bytes>::at(code, at); }
-      at += G::leaf_bytes;
-      if ((head & no_is_leaf) != 0u) { return TreeNumber<G::leaf_bytes>::at(code, at); }
-    } else if ((head & no_is_leaf) != 0u) {
-      if (!yes) { return TreeNumber<G::leaf_bytes>::at(code, at); }
-      at += G::leaf_bytes;
-    } else {
-      const int32_t skip = static_cast<int32_t>(TreeNumber<G::skip_bytes>::at(code, at));
-      at += yes ? G::skip_bytes : G::skip_bytes + skip;
-    }
-  }
-}
 
 template <class G, class X, class Roots, class L>
 inline void tree_leaves(G, const X* x, constant_pointer<uint8_t> code, Roots roots, L* leaves) {

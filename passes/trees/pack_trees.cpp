@@ -110,6 +110,19 @@ class Packer {
   PackedTrees packed_;
 };
 
+std::int64_t largest_leaf(const DecisionGraph& graph) {
+  std::uint32_t largest = 0;
+  const auto see = [&](const TreeBranch& branch) {
+    if (branch.leaf) largest = std::max(largest, branch.at);
+  };
+  for (const auto& decision : graph.decisions) {
+    see(decision.yes);
+    see(decision.no);
+  }
+  for (const TreeBranch& root : graph.roots) see(root);
+  return largest;
+}
+
 std::size_t bytes_for(std::int64_t largest) { return largest <= 0xFF ? 1 : (largest <= 0xFFFF ? 2 : 4); }
 
 }  // namespace
@@ -118,7 +131,7 @@ PackedTrees pack_trees(const DecisionGraph& graph, const std::vector<std::int64_
   TreeCodeFormat format{.threshold = dtype,
                         .column_bytes = graph.columns.size() < 63 ? std::size_t{1} : std::size_t{2},
                         .skip_bytes = 1,
-                        .leaf_bytes = bytes_for(graph.rows.shape[0] - 1)};
+                        .leaf_bytes = bytes_for(largest_leaf(graph))};
   for (; format.skip_bytes < 3; ++format.skip_bytes)
     if (auto packed = Packer(graph, thresholds, format).pack()) return *std::move(packed);
   auto packed = Packer(graph, thresholds, format).pack();

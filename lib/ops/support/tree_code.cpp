@@ -43,6 +43,11 @@ std::optional<std::uint32_t> resolved(std::span<const std::uint8_t> code, const 
   return reader.broken() ? std::nullopt : std::optional(target);
 }
 
+std::size_t bytes_of(const TreeDecision& decision, const TreeCodeFormat& format) {
+  const std::size_t leaves = (decision.yes.leaf ? 1U : 0U) + (decision.no.leaf ? 1U : 0U);
+  return format.column_bytes + format.threshold_bytes() + leaves * format.leaf_bytes + (leaves == 0 ? format.skip_bytes : 0);
+}
+
 }  // namespace
 
 std::optional<TreeDecision> decision_at(std::span<const std::uint8_t> code, const TreeCodeFormat& format,
@@ -102,6 +107,7 @@ std::optional<TreeCodeFacts> facts_of(std::span<const std::uint8_t> code, const 
       if (!ready) continue;
       way.pop_back();
       facts.columns = std::max(facts.columns, decision->column + 1);
+      if (depths[at] == open) facts.bytes += bytes_of(*decision, format);
       depths[at] = below + 1;
     }
     return true;

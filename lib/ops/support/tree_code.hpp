@@ -40,6 +40,7 @@ struct TreeCodeFacts {
   std::uint32_t columns = 0, leaves = 0;  // one more than the largest number of each
   std::uint32_t decisions = 0;            // distinct
   std::uint32_t depth = 0;                // decisions on the longest way from a root to a leaf
+  std::size_t bytes = 0;                  // of the distinct decisions: the rest of the code is jumps
 };
 // Follows every way from every root; nothing if one leaves the code or comes back to itself.
 [[nodiscard]] std::optional<TreeCodeFacts> facts_of(std::span<const std::uint8_t> code, const TreeCodeFormat& format,

@@ -1,0 +1,22 @@
+#pragma once
+#include "passes/rewriter.hpp"
+#include "passes/trees/leaf_sums.hpp"
+#include "passes/trees/pack_trees.hpp"
+
+namespace mote {
+
+// One way to store the decisions of an ensemble.
+struct TreeForm {
+  PackedTrees packed{};
+  std::optional<RankedThresholds> ranked{};  // set: decisions compare ranks
+  bool branches = false;                     // as code instead of as a table
+
+  [[nodiscard]] std::int64_t table_bytes(std::int64_t key_bytes) const;  // flash
+};
+
+// Emits what replaces `node`, a tree ensemble whose features are the rows `x`: columns, then sums and scores; leaves and
+// votes where sums have no form of their own.
+void emit_trees(Rewriter& rewriter, const Node& node, const ops::TreeEnsemble& ensemble, const DecisionGraph& graph,
+                const TreeForm& form, const std::optional<LeafSums>& sums, ValueId x);
+
+}  // namespace mote
