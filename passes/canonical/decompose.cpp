@@ -6,12 +6,14 @@
 //   Sum of several; Max, Min, Mean and Tile beyond their kernels      chains (decompose_chains.cpp)
 //   the last step of a recurrent layer          its final state (decompose_recurrent.cpp)
 //   x - c, x / c of constants                   x + (-c), x * (1/c)
+//   (x - mean) / deviation, times c, plus c     Normalize (spelled_normalize.cpp)
 #include <array>
 #include <cmath>
 
 #include "passes/canonical/canonical.hpp"
 #include "passes/canonical/decompose_chains.hpp"
 #include "passes/canonical/decompose_products.hpp"
+#include "passes/canonical/spelled_normalize.hpp"
 #include "passes/canonical/decompose_recurrent.hpp"
 #include "passes/match.hpp"
 #include "passes/permutation.hpp"
@@ -105,12 +107,17 @@ bool divide_by_constant(Rewriter& rewriter, const Node& node) {
   return true;
 }
 
+bool divide(Rewriter& rewriter, const Node& node) {
+  return normalize_spelled(rewriter, node) || divide_by_constant(rewriter, node);
+}
+
 struct Row {
   std::string_view op;
   Rule rule;
 };
-constexpr Row rules[] = {{"BatchNormalization", batch_normalization},
-                         {"Div", divide_by_constant},
+constexpr Row rules[] = {{"Add", bias_of_normalize},
+                         {"BatchNormalization", batch_normalization},
+                         {"Div", divide},
                          {"Flatten", to_reshape},
                          {"Gather", last_step_to_state},
                          {"Gemm", gemm_to_dense},
@@ -120,6 +127,7 @@ constexpr Row rules[] = {{"BatchNormalization", batch_normalization},
                          {"Max", extreme_to_chain},
                          {"Mean", mean_to_chain},
                          {"Min", extreme_to_chain},
+                         {"Mul", scale_of_normalize},
                          {"Reshape", canonical_reshape},
                          {"Slice", last_step_to_state},
                          {"Squeeze", to_reshape},

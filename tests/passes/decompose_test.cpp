@@ -106,3 +106,43 @@ output %a, %b, %c
 output %a, %b, %c
 )");
 }
+
+TEST_CASE("a normalization written out in arithmetic is one, with its scale and bias") {
+  for (const char* square : {"Pow(%d, @two)", "Mul(%d, %d)"})
+    check_pass("decompose", std::string(R"(graph ""
+input %x : f32[2x3x4]
+constant @two : f32[] = [2.0]
+constant @epsilon : f32[] = [0.25]
+constant @scale : f32[4] = [1.0, 2.0, 3.0, 4.0]
+constant @bias : f32[4] = [0.5, 0.25, 0.125, 1.0]
+%m = ReduceMean(%x) {axes=[-1]} : f32[2x3x1]
+%d = Sub(%x, %m) : f32[2x3x4]
+%s = )") + square + R"( : f32[2x3x4]
+%v = ReduceMean(%s) {axes=[-1]} : f32[2x3x1]
+%e = Add(%v, @epsilon) : f32[2x3x1]
+%r = Sqrt(%e) : f32[2x3x1]
+%n = Div(%d, %r) : f32[2x3x4]
+%a = Mul(%n, @scale) : f32[2x3x4]
+%y = Add(%a, @bias) : f32[2x3x4]
+output %y
+)",
+               R"(%y = Normalize(%x, @scale_2, @bias_2) {axes=[2], center=1, epsilon=0.25} : f32[2x3x4]
+output %y
+)");
+}
+
+TEST_CASE("what only looks like a normalization is left alone") {
+  const Graph after = run_pass("decompose", graph_of(R"(graph ""
+input %x : f32[2x3x4]
+constant @epsilon : f32[] = [0.25]
+%m = ReduceMean(%x) {axes=[-1]} : f32[2x3x1]
+%d = Sub(%x, %m) : f32[2x3x4]
+%s = Mul(%d, %d) : f32[2x3x4]
+%v = ReduceMean(%s) {axes=[1]} : f32[2x1x4]
+%e = Add(%v, @epsilon) : f32[2x1x4]
+%r = Sqrt(%e) : f32[2x1x4]
+%y = Div(%d, %r) : f32[2x3x4]
+output %y
+)"));
+  CHECK(count_of(after, "Normalize") == 0);
+}
