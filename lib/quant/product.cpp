@@ -59,7 +59,7 @@ class Chooser {
   std::optional<IntegerProduct> run() && {
     for (std::size_t c = 0; c < result_.channels.size(); ++c) choose_scale(c);
     for (int round = 0; round < most_coarsenings; ++round) {
-      if (!choose_requantization()) return std::nullopt;
+      if (!choose_multipliers()) return std::nullopt;
       bool fits = true;
       for (std::size_t c = 0; c < result_.channels.size(); ++c) {
         if (set_bias(c)) continue;
@@ -124,17 +124,17 @@ class Chooser {
     set_scale(channel, base_[index]);
   }
 
-  bool choose_requantization() {
+  bool choose_multipliers() {
     std::vector<double> factors;
     for (const ProductChannel& channel : result_.channels)
       factors.push_back(static_cast<double>(channel.scale) / of_one_);
-    auto found = requantization(factors);
-    if (found) result_.requantization = *std::move(found);
+    auto found = channel_multipliers(factors);
+    if (found) result_.multipliers = *std::move(found);
     return found.has_value();
   }
 
   [[nodiscard]] Rounding rounding_of(std::size_t index) const {
-    const Requantization& chosen = result_.requantization;
+    const ChannelMultipliers& chosen = result_.multipliers;
     // A residual of its own moves every sum differently, and of 16-bit levels there are too many to look at each.
     if (!grids_.residual && grids_.output.stored() == DType::s8)
       return choose_rounding({.factor = static_cast<double>(result_.channels[index].scale) / of_one_,
@@ -151,7 +151,7 @@ class Chooser {
   bool set_bias(std::size_t index) {
     ProductChannel& channel = result_.channels[index];
     channel.bias_scale = grids_.input.scale * channel.scale;
-    if (result_.requantization.multiplier[index] == 0 || !std::isnormal(channel.bias_scale)) return false;
+    if (result_.multipliers.multiplier[index] == 0 || !std::isnormal(channel.bias_scale)) return false;
     const Rounding rounding = rounding_of(index);
     double sum = 0.0, magnitude = 0.0;
     for (const std::int32_t level : channel.levels) {
@@ -163,11 +163,11 @@ class Chooser {
     const double alone = in_bias_bits(channel.bias / static_cast<double>(channel.bias_scale));
     const double folded = alone - input.zero_point * sum + static_cast<double>(rounding.offset);
     const double reach = std::ldexp(std::abs(folded) + magnitude * largest_input + 1.0,
-                                    static_cast<int>(result_.requantization.accumulator_shift));
+                                    static_cast<int>(result_.multipliers.accumulator_shift));
     if (!(reach < accumulator_limit) || !(std::abs(alone) < accumulator_limit)) return false;
     channel.bias_level = static_cast<std::int64_t>(alone);
     channel.folded_bias = static_cast<std::int64_t>(folded);
-    result_.requantization.multiplier[index] = rounding.multiplier;
+    result_.multipliers.multiplier[index] = rounding.multiplier;
     return true;
   }
 

@@ -5,7 +5,7 @@
 
 #include "lib/ir/graph.hpp"
 #include "lib/quant/grid.hpp"
-#include "lib/quant/requantization.hpp"
+#include "lib/quant/channel_multipliers.hpp"
 
 namespace mote {
 
@@ -33,7 +33,7 @@ struct ProductGrids {
 
 struct IntegerProduct {
   std::vector<ProductChannel> channels{};
-  Requantization requantization{};
+  ChannelMultipliers multipliers{};
 };
 
 // Products in integers. With x = sx (qx - zx), w = sw qw and y = sy (qy - zy):

@@ -59,8 +59,8 @@ TEST_CASE("A quantized product, written as real numbers and quantized again, has
     ++products;
     const auto second = quantize_product(written(*first), drawn.grids);
     REQUIRE(second);
-    CHECK(second->requantization.multiplier == first->requantization.multiplier);
-    CHECK(second->requantization.accumulator_shift == first->requantization.accumulator_shift);
+    CHECK(second->multipliers.multiplier == first->multipliers.multiplier);
+    CHECK(second->multipliers.accumulator_shift == first->multipliers.accumulator_shift);
     for (std::size_t c = 0; c < first->channels.size(); ++c) {
       INFO("round " << round << ", channel " << c);
       REQUIRE(second->channels[c].levels == first->channels[c].levels);

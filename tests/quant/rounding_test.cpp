@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "lib/quant/requantization.hpp"
+#include "lib/quant/channel_multipliers.hpp"
 #include "lib/support/rng.hpp"
 
 using namespace mote;
@@ -51,7 +51,7 @@ Comparison compare(std::int64_t lowest_zero, std::int64_t highest_zero) {
   Comparison result;
   for (int round = 0; round < 100; ++round) {
     const double factor = std::exp2(-static_cast<double>(rng.real(3.0F, 12.0F)));
-    const auto requantized = requantization(std::vector{factor});
+    const auto requantized = channel_multipliers(std::vector{factor});
     REQUIRE(requantized);
     const RoundingTask task{.factor = factor,
                             .zero_point = static_cast<double>(rng.integer(lowest_zero, highest_zero)),

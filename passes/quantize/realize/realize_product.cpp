@@ -43,7 +43,7 @@ std::vector<ValueId> operands_of(Rewriter& rewriter, const Node& node, ValueId i
     levels[i] = static_cast<std::int8_t>(product.channels[i % count].levels[i / count]);
   for (std::size_t c = 0; c < count; ++c) {
     bias.as<std::int32_t>()[c] = static_cast<std::int32_t>(product.channels[c].folded_bias);
-    multiplier.as<std::int32_t>()[c] = product.requantization.multiplier[c];
+    multiplier.as<std::int32_t>()[c] = product.multipliers.multiplier[c];
   }
   const std::string weights_name = rewriter.graph().at(node.inputs[1]).name;
   const std::string name = rewriter.graph().at(node.outputs[0]).name;
@@ -83,7 +83,7 @@ Realization realize_product(Rewriter& rewriter, const Node& node, const Onto& on
   Attrs attrs = node.attrs;
   attrs.erase("low");
   attrs.erase("high");
-  attrs["accumulator_shift"] = product->requantization.accumulator_shift;
+  attrs["accumulator_shift"] = product->multipliers.accumulator_shift;
   attrs["lowest"] = std::int64_t{limits.lowest};
   attrs["highest"] = std::int64_t{limits.highest};
   attrs["output_bits"] = std::int64_t{onto.grid.stored() == DType::s16 ? 16 : 8};

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "lib/quant/requantization.hpp"
+#include "lib/quant/channel_multipliers.hpp"
 #include "lib/quant/weight_scale.hpp"
 #include "passes/match.hpp"
 #include "passes/quantize/realize/realize.hpp"

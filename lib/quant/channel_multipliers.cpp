@@ -1,4 +1,4 @@
-#include "lib/quant/requantization.hpp"
+#include "lib/quant/channel_multipliers.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,12 +11,12 @@ constexpr int highest_shift = 30;
 
 }  // namespace
 
-double Requantization::factor(std::size_t channel) const {
+double ChannelMultipliers::factor(std::size_t channel) const {
   return std::ldexp(static_cast<double>(multiplier[channel]), static_cast<int>(accumulator_shift) - 32);
 }
 
-std::optional<Requantization> requantization(std::span<const double> factors) {
-  Requantization result;
+std::optional<ChannelMultipliers> channel_multipliers(std::span<const double> factors) {
+  ChannelMultipliers result;
   const double largest = factors.empty() ? 0.0 : *std::ranges::max_element(factors);
   if (!std::isfinite(largest)) return std::nullopt;
   const auto as_multiplier = [&](double factor) {
