@@ -139,7 +139,7 @@ Command add_eval(CLI::App& root) {
   add_data_options(*app, "--data", "samples", options->data);
   app->get_option("--data")->required();
   add_quantization_options(*app, options->quantization);
-  app->add_option("--labels", options->labels, "a .npy or .csv: the class of each sample, or the numbers to predict");
+  app->add_option("--labels", options->labels, "a .npy or .csv: the class of each sample, or the numbers to predict; [100:500] behind it takes some rows");
   app->add_option("--task", options->task, "what the labels are")
       ->check(CLI::IsMember({"auto", "classification", "regression"}))
       ->capture_default_str();

@@ -1,7 +1,6 @@
 #include "lib/data/data_set.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 namespace mote {
@@ -26,12 +25,8 @@ struct Source {
 };
 
 Result<Source> parse_source(const std::string& text, const Graph& graph) {
-  Source source{.input = {}, .file = text, .rows = {}};
-  const std::size_t bracket = text.rfind('[');
-  if (text.ends_with(']') && bracket != std::string::npos && text.find(':', bracket) != std::string::npos) {
-    MOTE_TRY(source.rows, parse_row_range(std::string_view(text).substr(bracket + 1, text.size() - bracket - 2)));
-    source.file.resize(bracket);
-  }
+  MOTE_TRY(FileRows parsed, parse_file_rows(text));
+  Source source{.input = {}, .file = std::move(parsed.file), .rows = parsed.rows};
   // Only a model's input in front of '=' is a name: paths may contain '=' as well.
   for (const ValueId id : graph.inputs) {
     const std::string& name = graph.at(id).name;
@@ -104,18 +99,6 @@ Result<std::vector<Source>> sources_of(const DataSpec& spec, const Graph& graph)
   return all;
 }
 
-struct Bounds {
-  std::int64_t begin = 0, end = 0;
-};
-
-Result<Bounds> bounds_of(const RowRange& range, std::int64_t rows, const std::string& file) {
-  const std::int64_t end = range.end.value_or(rows);
-  if (range.begin < end && end <= rows) return Bounds{range.begin, end};
-  return bad_data(file, rows == 0 ? "holds no samples"
-                                  : "rows " + std::to_string(range.begin) + ":" + std::to_string(end) + " are asked for, it holds " +
-                                        std::to_string(rows));
-}
-
 // What check_preprocess and preprocessed cannot know.
 Diagnostics located(Diagnostics problems, const DataSet::Input& input, const std::string& place) {
   for (Diagnostic& problem : problems) {
@@ -134,7 +117,7 @@ Result<DataSet::Input> open_input(const Value& value, const Source& source, cons
     return static_cast<bool>(check_preprocess(type.dtype, shape, false, type, layout_only));
   };
   MOTE_TRY(input.rows, open_rows(source.file, source.input, fits));
-  MOTE_TRY(const Bounds bounds, bounds_of(source.rows, input.rows->size(), source.file));
+  MOTE_TRY(const RowBounds bounds, row_bounds(source.rows, input.rows->size(), source.file));
   input.offset = bounds.begin;
   rows = bounds.end - bounds.begin;
   if (auto status = check_preprocess(input.rows->dtype(), input.rows->shape(), input.rows->is_text(), input.type, input.preprocess); !status)
@@ -143,22 +126,6 @@ Result<DataSet::Input> open_input(const Value& value, const Source& source, cons
 }
 
 }  // namespace
-
-Result<RowRange> parse_row_range(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  const auto number = [](std::string_view digits) -> std::optional<std::int64_t> {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    const bool whole = error == std::errc{} && end == digits.data() + digits.size() && value >= 0;
-    return whole ? std::optional(value) : std::nullopt;
-  };
-  if (colon != std::string_view::npos) {
-    const auto begin = colon == 0 ? std::optional<std::int64_t>(0) : number(text.substr(0, colon));
-    const auto end = number(text.substr(colon + 1));
-    if (begin && (end || colon + 1 == text.size())) return RowRange{*begin, end};
-  }
-  return usage("rows '" + std::string(text) + "' are not understood", "write 100:500 for rows 100 to 499, :500 or 100:");
-}
 
 Result<DataSet> DataSet::open(const DataSpec& spec, const Graph& graph) {
   MOTE_TRY(const std::vector<Source> sources, sources_of(spec, graph));
@@ -179,7 +146,7 @@ Result<DataSet> DataSet::open(const DataSpec& spec, const Graph& graph) {
     set.inputs_.push_back(std::move(input));
   }
   if (set.inputs_.empty()) return usage("the model has no inputs", "it needs no data");
-  MOTE_TRY(const Bounds bounds, bounds_of(spec.rows, set.stored_, set.inputs_.front().file));
+  MOTE_TRY(const RowBounds bounds, row_bounds(spec.rows, set.stored_, set.inputs_.front().file));
   set.begin_ = bounds.begin;
   set.end_ = bounds.end;
   return set;

@@ -2,17 +2,11 @@
 #include <optional>
 
 #include "lib/data/preprocess.hpp"
+#include "lib/data/row_range.hpp"
 #include "lib/data/row_source.hpp"
 #include "lib/ir/graph.hpp"
 
 namespace mote {
-
-// Rows [begin, end) of a set; without `end` to the last.
-struct RowRange {
-  std::int64_t begin = 0;
-  std::optional<std::int64_t> end{};
-};
-[[nodiscard]] Result<RowRange> parse_row_range(std::string_view text);  // "100:500", ":500", "100:"
 
 struct DataSpec {
   // Each "file" or "input=file", a .npy, .npz, .csv or folder, with "[100:500]" behind it for some rows. A .npz has a

@@ -38,19 +38,23 @@ Result<Table> read_numbers(const std::string& path) {
                .whole = !is_float(tensor.dtype)};
 }
 
-// Where the set's first sample is in a file with this many rows.
-Result<std::int64_t> first_row(const std::string& path, std::int64_t rows, const DataSet& set) {
-  if (rows == set.size()) return 0;
-  if (rows == set.stored_rows()) return set.first_row();
+// Where the set's first sample is in a file with this many rows, of which `range` is asked for.
+Result<std::int64_t> first_row(const std::string& path, std::int64_t all_rows, const RowRange& range, const DataSet& set) {
+  MOTE_TRY(const RowBounds bounds, row_bounds(range, all_rows, path));
+  const std::int64_t rows = bounds.end - bounds.begin;
+  if (rows == set.size()) return bounds.begin;
+  if (rows == set.stored_rows()) return bounds.begin + set.first_row();
   return bad_data(path, "has " + std::to_string(rows) + " rows, the data has " + std::to_string(set.size()) + " samples" +
                             (set.stored_rows() == set.size() ? "" : " of " + std::to_string(set.stored_rows())));
 }
 
 }  // namespace
 
-Result<Labels> read_labels(const std::string& path, const DataSet& set, Task task) {
+Result<Labels> read_labels(const std::string& source, const DataSet& set, Task task) {
+  MOTE_TRY(const FileRows chosen, parse_file_rows(source));
+  const std::string& path = chosen.file;
   MOTE_TRY(const Table table, read_numbers(path));
-  MOTE_TRY(const std::int64_t first, first_row(path, table.rows, set));
+  MOTE_TRY(const std::int64_t first, first_row(path, table.rows, chosen.rows, set));
   const std::size_t elements = table.values.size() / static_cast<std::size_t>(std::max<std::int64_t>(1, table.rows));
   if (task == Task::automatic) task = table.whole && elements == 1 ? Task::classification : Task::regression;
   Labels labels{.task = task, .classes = {}, .values = {}, .elements = elements};
@@ -72,9 +76,11 @@ Result<Labels> read_labels(const std::string& path, const DataSet& set, Task tas
   return labels;
 }
 
-Result<std::vector<Slicing>> read_slices(const std::string& path, const std::vector<std::string>& columns, const DataSet& set) {
+Result<std::vector<Slicing>> read_slices(const std::string& source, const std::vector<std::string>& columns, const DataSet& set) {
+  MOTE_TRY(const FileRows chosen, parse_file_rows(source));
+  const std::string& path = chosen.file;
   MOTE_TRY(const CsvTable table, read_csv(path, CsvHeader::present));
-  MOTE_TRY(const std::int64_t first, first_row(path, static_cast<std::int64_t>(table.rows.size()), set));
+  MOTE_TRY(const std::int64_t first, first_row(path, static_cast<std::int64_t>(table.rows.size()), chosen.rows, set));
   for (const std::string& column : columns)
     if (std::ranges::find(table.columns, column) == table.columns.end())
       return Diagnostic{.code = Code::unknown_name,

@@ -13,18 +13,19 @@ struct Labels {
   std::size_t elements = 1;
 };
 
-// A .npy (first axis = sample) or a .csv with numeric columns, for the chosen rows of the set or for all that its files
-// hold. `automatic`: one whole number per sample is a class, anything else is a number to predict. Code::bad_data.
-[[nodiscard]] Result<Labels> read_labels(const std::string& path, const DataSet& set, Task task);
+// A .npy (first axis = sample) or a .csv with numeric columns, with "[100:500]" behind it for some of its rows: labels of
+// the chosen rows of the set, or of all that its files hold. `automatic`: one whole number per sample is a class,
+// anything else is a number to predict. Code::bad_data.
+[[nodiscard]] Result<Labels> read_labels(const std::string& source, const DataSet& set, Task task);
 
 // One property of the samples by which results are told apart.
 struct Slicing {
   std::string column{};
   std::vector<std::string> values{};  // of each sample
 };
-// The named columns of a .csv with a header, one line per sample; without names every column with at most 50 different
-// values. Code::bad_data, Code::unknown_name.
-[[nodiscard]] Result<std::vector<Slicing>> read_slices(const std::string& path, const std::vector<std::string>& columns,
+// The named columns of a .csv with a header, one line per sample, rows chosen likewise; without names every column with
+// at most 50 different values. Code::bad_data, Code::unknown_name.
+[[nodiscard]] Result<std::vector<Slicing>> read_slices(const std::string& source, const std::vector<std::string>& columns,
                                                        const DataSet& set);
 
 }  // namespace mote

@@ -39,6 +39,19 @@ TEST_CASE("labels of the whole file are cut like the samples, labels of the chos
   CHECK(labels_of(write("chosen.csv", "7\n8\n"), four_samples({1, 3})).classes == std::vector<std::int64_t>{7, 8});
 }
 
+TEST_CASE("rows behind the name of a file choose its labels, as they choose samples") {
+  const std::string six = write("six.csv", "0\n1\n2\n3\n4\n5\n");
+  CHECK(labels_of(six + "[2:6]", four_samples()).classes == std::vector<std::int64_t>{2, 3, 4, 5});
+  CHECK(labels_of(six + "[2:]", four_samples({1, 3})).classes == std::vector<std::int64_t>{3, 4});
+  CHECK(labels_of(six + "[:2]", four_samples({1, 3})).classes == std::vector<std::int64_t>{0, 1});
+  const auto beyond = read_labels(six + "[4:8]", four_samples(), Task::automatic);
+  REQUIRE_FALSE(beyond);
+  CHECK_THAT(beyond.error().message, Contains("rows 4:8 are asked for, it holds 6"));
+  const auto slices = read_slices(write("sliced.csv", "site\nZ\nA\nB\nA\nA\n") + "[1:]", {}, four_samples());
+  REQUIRE(slices);
+  CHECK(slices->front().values == std::vector<std::string>{"A", "B", "A", "A"});
+}
+
 TEST_CASE("a wrong count, a negative class and NaN are refused by file and row") {
   const auto count = read_labels(write("three.csv", "0\n1\n2\n"), four_samples(), Task::automatic);
   REQUIRE_FALSE(count);
