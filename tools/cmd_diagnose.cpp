@@ -22,17 +22,20 @@ struct Options {
   std::int64_t samples = 32;
 };
 
-// The graph in which every quantized value is marked and everything still real.
-Result<Graph> calibrated(const ImportedModel& model, const QuantizeOptions& quantize) {
-  std::optional<Graph> marked;
+// The graphs in which every quantized value is marked and everything still real, and with the weights for integers.
+struct Marked {
+  Graph real{}, fitted{};
+};
+Result<Marked> calibrated(const ImportedModel& model, const QuantizeOptions& quantize) {
+  Marked marked;
   const auto keep = [&](const Pass& pass, const Graph&, const Graph& after) -> Status {
-    if (pass.name == "calibrate") marked = after;
+    if (pass.name == "calibrate") marked.real = after;
+    if (pass.name == "fit-weights") marked.fitted = after;
     return Ok{};
   };
   const Target target{};
   MOTE_TRY_STATUS(run_passes(standard_pipeline(), model.graph, {.target = target, .quantize = &quantize}, keep));
-  MOTE_CHECK(marked);
-  return *std::move(marked);
+  return marked;
 }
 
 std::string number(const char* format, double value) {
@@ -105,11 +108,11 @@ Result<Report> run(Options options, const std::string& config) {
   MOTE_TRY(ImportedModel model, load_model(options.model));
   MOTE_TRY(const std::optional<QuantizeOptions> quantize,
            load_quantization(options.quantization, config, model.graph, model.notes));
-  MOTE_TRY(const Graph graph, calibrated(model, *quantize));
+  MOTE_TRY(const Marked marked, calibrated(model, *quantize));
   std::ranges::copy(quantize->report->notes, std::back_inserter(model.notes));
   DiagnoseOptions diagnosing{.samples = options.samples, .progress = {}};
   if (isatty(STDERR_FILENO) != 0) diagnosing.progress = show_progress;
-  MOTE_TRY(const Diagnosis diagnosis, diagnose(graph, quantize->samples, diagnosing));
+  MOTE_TRY(const Diagnosis diagnosis, diagnose(marked.real, marked.fitted, quantize->samples, diagnosing));
   return Report{.text = table(diagnosis), .json = report_json(diagnosis), .notes = model.notes};
 }
 

@@ -11,7 +11,8 @@ namespace {
 
 Diagnosis diagnosed(const Graph& graph, const std::vector<std::string>& wide = {}) {
   const QuantizeOptions options{.samples = random_samples(graph, 64), .range = RangeMethod::mse, .wide = wide, .narrow = {"*"}};
-  auto diagnosis = diagnose(calibrated(graph, options), options.samples);
+  const Graph marked = calibrated(graph, options);
+  auto diagnosis = diagnose(marked, run_quantizing({"fit-weights"}, marked, options), options.samples);
   REQUIRE(diagnosis);
   return *std::move(diagnosis);
 }
@@ -63,7 +64,7 @@ TEST_CASE("A run with everything rounded is the marked graph, one with nothing t
   const Graph graph = with_rounded_weights(with_outlier());
   const QuantizeOptions options{.samples = random_samples(graph, 8), .range = RangeMethod::mse, .narrow = {"*"}};
   const Graph marked = calibrated(graph, options);
-  const SelectiveRun run(marked);
+  const SelectiveRun run(marked, marked);
   const std::vector<Tensor> inputs = random_inputs(graph, 99);
   const auto real = run.run(inputs, false), rounded = run.run(inputs, true);
   CHECK(real[*marked.outputs[0]].bytes == (*interpret(graph, inputs))[0].bytes);
@@ -78,6 +79,47 @@ TEST_CASE("A run with everything rounded is the marked graph, one with nothing t
       const ValueId before = marked.nodes[run.parts()[part].node].inputs[0];
       CHECK(run.outputs_with_toggled(rounded, true, part)[0].bytes == rounded[*before].bytes);
     }
+  }
+}
+
+TEST_CASE("The weights of a run with everything rounded are those that fit-weights chose, with their bias", "[diagnose]") {
+  const Graph graph = with_outlier();
+  const QuantizeOptions options{.samples = random_samples(graph, 64), .range = RangeMethod::mse, .narrow = {"*"}};
+  const Graph marked = calibrated(graph, options), fitted = run_quantizing({"fit-weights"}, marked, options);
+  const SelectiveRun run(marked, fitted);
+  const std::vector<Tensor> inputs = random_inputs(graph, 7);
+  const auto real = run.run(inputs, false), rounded = run.run(inputs, true);
+  CHECK(real[*marked.outputs[0]].bytes == (*interpret(graph, inputs))[0].bytes);
+  // Fitting reaches at least one of the layers, and leaves weights on their levels.
+  CHECK(rounded[*marked.outputs[0]].bytes != SelectiveRun(marked, marked).run(inputs, true)[*marked.outputs[0]].bytes);
+  Graph on_levels = fitted;
+  for (const QuantizedPart& part : run.parts())
+    if (part.kind == QuantizedPart::Kind::weights)
+      on_levels.at(fitted.nodes[part.node].inputs[1]).data =
+          std::make_shared<const Bytes>(run.rounded_weights(part).bytes);
+  CHECK(rounded[*marked.outputs[0]].bytes == (*interpret(on_levels, inputs))[0].bytes);
+}
+
+TEST_CASE("Both weights of a recurrent layer are parts of their own", "[diagnose]") {
+  const Graph graph = graph_of(R"(graph ""
+input %x : f32[4x1x3]
+constant @w : f32[1x8x3] = random 1
+constant @r : f32[1x8x2] = random 2
+constant @v : f32[2x2] = random 3
+%s, %h, %c = LSTM(%x, @w, @r) {hidden_size=2} : f32[4x1x1x2], f32[1x1x2], f32[1x1x2]   // memory (LSTM)
+%f = Reshape(%h) {shape=[1,2]} : f32[1x2]
+%y = Dense(%f, @v) : f32[1x2]
+output %y
+)");
+  const Diagnosis diagnosis = diagnosed(graph);
+  for (const char* name : {"w", "r"}) {
+    const PartDiagnosis& part = part_named(diagnosis, name);
+    CHECK(part.layer == "memory");
+    CHECK(part.channels == 8);
+    REQUIRE(part.own);
+    CHECK(*part.own > 30.0);
+    REQUIRE(part.output_alone);
+    CHECK(*part.output_alone > 20.0);
   }
 }
 

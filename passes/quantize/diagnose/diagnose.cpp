@@ -7,6 +7,7 @@
 #include "lib/quant/histogram.hpp"
 #include "lib/quant/noise.hpp"
 #include "lib/support/parallel.hpp"
+#include "passes/match.hpp"
 
 namespace mote {
 namespace {
@@ -134,24 +135,29 @@ class Survey {
   std::mutex mutex_{};
 };
 
-std::optional<double> ratio_of_weights(const Tensor& weights) {
-  SignalToNoise noise;
-  noise.add(weights.as<float>(), weights_on_levels(weights).as<float>());
-  return noise.decibels();
+// Channels of a product lie along the last axis, those of a recurrent layer are its rows.
+void count_channels(const Tensor& weights, bool by_row, PartDiagnosis& result) {
+  const auto values = weights.as<float>();
+  const auto last = static_cast<std::size_t>(weights.shape[weights.shape.rank() - 1]);
+  if (values.empty()) return;
+  std::vector<bool> is_alive(by_row ? values.size() / last : last, false);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (values[i] != 0.0F) is_alive[by_row ? i / last : i % last] = true;
+  result.channels = std::ssize(is_alive);
+  result.dead_channels = std::ranges::count(is_alive, false);
 }
 
-void describe_weights(const Tensor& weights, PartDiagnosis& result) {
+void describe_weights(const SelectiveRun& run, PartDiagnosis& result) {
+  const Graph& graph = run.graph();
+  const Tensor weights = graph.constant(result.part.value);
   Histogram seen;
   seen.add(weights.as<float>());
   result.low = seen.lowest();
   result.high = seen.highest();
-  result.own = ratio_of_weights(weights);
-  const auto values = weights.as<float>();
-  result.channels = weights.shape[weights.shape.rank() - 1];
-  std::vector<bool> is_alive(static_cast<std::size_t>(result.channels), false);
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (values[i] != 0.0F) is_alive[i % is_alive.size()] = true;
-  result.dead_channels = std::ranges::count(is_alive, false);
+  SignalToNoise noise;
+  noise.add(weights.as<float>(), run.rounded_weights(result.part).as<float>());
+  result.own = noise.decibels();
+  count_channels(weights, !is_core_product(graph.nodes[result.part.node].op->name), result);
 }
 
 void describe_activation(const Tally& tally, PartDiagnosis& result) {
@@ -176,22 +182,23 @@ std::string layer_of(const Graph& graph, const QuantizedPart& part) {
 
 }  // namespace
 
-Result<Diagnosis> diagnose(const Graph& graph, const CalibrationSamples& samples, const DiagnoseOptions& options) {
+Result<Diagnosis> diagnose(const Graph& real, const Graph& fitted, const CalibrationSamples& samples,
+                           const DiagnoseOptions& options) {
   if (samples.count == 0)
     return Diagnostic{.code = Code::bad_data,
                       .message = "the calibration set is empty, expected at least one sample",
                       .help = {"give a few hundred typical inputs with --calibration samples.npy"}};
-  const SelectiveRun run(graph);
+  const SelectiveRun run(real, fitted);
   Survey survey(run, samples, options);
   MOTE_TRY(const Tallies tallies, survey.take());
   Diagnosis diagnosis{.samples = survey.count(), .output = tallies.output.decibels(), .parts = {}};
   for (std::size_t i = 0; i < run.parts().size(); ++i) {
     PartDiagnosis part{.part = run.parts()[i]};
-    part.layer = layer_of(graph, part.part);
+    part.layer = layer_of(real, part.part);
     part.output_alone = tallies.parts[i].alone.decibels();
     part.output_without = tallies.parts[i].without.decibels();
     if (part.part.kind == QuantizedPart::Kind::weights)
-      describe_weights(graph.constant(part.part.value), part);
+      describe_weights(run, part);
     else
       describe_activation(tallies.parts[i], part);
     part.hint = hint_for(part, samples.count);

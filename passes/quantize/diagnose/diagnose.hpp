@@ -23,7 +23,7 @@ struct PartDiagnosis {
   double saturated = 0.0;        // share of the values beyond the grid
   std::int64_t widest_sample = 0;  // which one reaches farthest from 0,
   double second_reach = 0.0;       // and how far any other goes
-  std::int64_t channels = 0, dead_channels = 0;  // last axis; dead: 0 in every sample
+  std::int64_t channels = 0, dead_channels = 0;  // dead: 0 in every sample, or without weights
   std::string hint{};                     // what would help; empty where nothing is to be won
 };
 
@@ -38,9 +38,9 @@ struct DiagnoseOptions {
   std::function<void(std::int64_t done, std::int64_t all)> progress{};  // called from one thread at a time
 };
 
-// `graph`: as calibrate leaves it, with a FakeQuantize behind every quantized activation. Errors: those of a sample;
-// Code::bad_data without samples.
-[[nodiscard]] Result<Diagnosis> diagnose(const Graph& graph, const CalibrationSamples& samples,
+// `real`: as calibrate leaves it, with a FakeQuantize behind every quantized activation; `fitted`: as fit-weights leaves
+// that. Errors: those of a sample; Code::bad_data without samples.
+[[nodiscard]] Result<Diagnosis> diagnose(const Graph& real, const Graph& fitted, const CalibrationSamples& samples,
                                          const DiagnoseOptions& options = {});
 
 // What would help a part, from its numbers; `all_samples`: how many there were to calibrate on.
