@@ -26,11 +26,14 @@ Result<std::vector<GoldenVector>> golden_vectors(const Graph& graph, const std::
   return vectors;
 }
 
-// With the ranges that calibration has chosen, by value.
+// With what the passes have chosen, by value.
 std::map<std::string, std::string> recorded(const BuildOptions& options) {
   std::map<std::string, std::string> record = options.recorded;
   if (options.quantize == nullptr || !options.quantize->report) return record;
-  for (const auto& [value, method] : options.quantize->report->ranges) record["range of " + value] = method;
+  const QuantizationReport& report = *options.quantize->report;
+  for (const auto& [value, method] : report.ranges) record["range of " + value] = method;
+  for (const auto& [weights, method] : report.weights) record["rounding of " + weights] = method;
+  for (const std::string& value : report.evened) record["channels of " + value] = "evened out";
   return record;
 }
 

@@ -1,6 +1,10 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,10 +30,12 @@ struct CalibrationCache {
   std::string version{};  // of the program that writes and reads; part of every key
 };
 
-// What was decided on the way, for those who have to tell.
+// What was decided on the way, for those who have to tell. Every pass writes what is its own anew and leaves the rest.
 struct QuantizationReport {
-  Diagnostics notes{};
-  std::map<std::string, std::string> ranges{};  // by value: how its range was found; "kl", "minmax, 16 bits"
+  std::set<std::string> evened{};               // equalize: the values whose channels it made even
+  Diagnostics notes{};                          // calibrate
+  std::map<std::string, std::string> ranges{};  // calibrate, by value: how its range was found; "kl", "minmax, 16 bits"
+  std::map<std::string, std::string> weights{}; // fit-weights, by their name: "fitted", "nearest, bias corrected"
 };
 
 // How weights are rounded to their levels: each to its nearest, or so that the outputs of the layer come out right.

@@ -193,3 +193,18 @@ output %y
   for (const auto& [value, method] : result.report.ranges) CHECK_THAT(method, !Contains("16 bits"));
   CHECK(decibels(graph, result.graph) > 30.0);
 }
+
+TEST_CASE("calibrate reports anew what is its own and leaves what other passes have told", "[calibrate]") {
+  const Graph graph = with_outlier();
+  QuantizeOptions options{.samples = random_samples(graph, 64), .range = RangeMethod::minmax, .narrow = {"*"}};
+  options.report = std::make_shared<QuantizationReport>(
+      QuantizationReport{.evened = {"h"}, .notes = {}, .ranges = {{"gone", "kl"}}, .weights = {{"w", "fitted"}}});
+  (void)calibrated(graph, options);
+  CHECK(options.report->evened == std::set<std::string>{"h"});
+  CHECK(options.report->weights.at("w") == "fitted");
+  CHECK_FALSE(options.report->ranges.contains("gone"));
+  CHECK(options.report->ranges.at("h") == "minmax");
+  (void)run_quantizing({"fit-weights"}, calibrated(graph, options), options);
+  CHECK(options.report->ranges.at("h") == "minmax");
+  CHECK(options.report->weights.size() == 2);
+}

@@ -63,7 +63,8 @@ Diagnostic note_of_16_bits(const Graph& graph, const ActivationGroup& group, dou
 
 void report(const Graph& graph, const std::vector<ActivationGroup>& groups, const std::vector<GridDecision>& decisions,
             QuantizationReport& report) {
-  report = {};
+  report.notes = {};
+  report.ranges = {};
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const std::string method = groups[i].is_probability ? "probabilities" : std::string(name_of(decisions[i].method));
     for (const ValueId id : groups[i].values)

@@ -40,7 +40,11 @@ class Equalizer {
     for (std::size_t i = 0; i < sweep_.count(); ++i) samples_.push_back(i);
   }
 
-  Graph run() && {
+  struct Evened {
+    Graph graph{};
+    std::set<std::string> evened{};  // values whose channels got factors
+  };
+  Evened run() && {
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
       for (const Equalizable& one : pending_)
         if (std::ranges::find(one.readers, i) != one.readers.end()) look(one, i);
@@ -48,7 +52,9 @@ class Equalizer {
       sweep_.release(graph_, i);
     }
     apply();
-    return std::move(graph_);
+    std::set<std::string> evened;
+    for (const auto& [product, factors] : factors_) evened.insert(graph_.at(graph_.nodes[product].outputs[0]).name);
+    return {.graph = std::move(graph_), .evened = std::move(evened)};
   }
 
  private:
@@ -187,14 +193,17 @@ Result<Graph> equalize(Graph graph, const PassContext& context) {
   const QuantizeOptions& options = *context.quantize;
   const std::vector<std::int64_t> chosen =
       choose_samples(graph, options.samples, std::min(most_samples, options.samples.count / 2));
+  if (options.report) options.report->evened = {};
   if (chosen.empty() || find_equalizable(graph).empty()) return graph;
   MOTE_TRY(SampleSweep sweep, SampleSweep::start(graph, options.samples, chosen));
-  Graph even = Equalizer(graph, std::move(sweep), options.range.value_or(RangeMethod::mse)).run();
+  auto [even, evened] = Equalizer(graph, std::move(sweep), options.range.value_or(RangeMethod::mse)).run();
   // A channel that is quiet in the samples seen may be loud in others, and would then be cut off.
   const std::vector<std::int64_t> judged = held_out(options.samples.count, chosen);
   MOTE_TRY(const std::vector<double> before, activation_noise(graph, options, chosen, judged));
   MOTE_TRY(const std::vector<double> after, activation_noise(even, options, chosen, judged));
-  return is_less_on_average(before, after) ? even : graph;
+  if (!is_less_on_average(before, after)) return graph;
+  if (options.report) options.report->evened = std::move(evened);
+  return std::move(even);
 }
 
 }  // namespace mote

@@ -37,7 +37,8 @@ class Fitting {
       : graph_(std::move(graph)),
         sweep_(std::move(sweep)),
         wanted_{.round = options.weight_rounding == WeightRounding::fitted, .correct_bias = options.correct_bias},
-        readers_(graph_.values.size()) {
+        readers_(graph_.values.size()),
+        report_(options.report.get()) {
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
       for (const ValueId id : graph_.nodes[i].inputs)
         if (id) readers_[*id].push_back(i);
@@ -106,8 +107,15 @@ class Fitting {
                      weights, bias);
     });
     const bool has_other_bias = bias.bytes != bias_tensor(op).bytes;
-    if (weights.bytes != op.constant(1).bytes) replace_weights(graph_, index, weights);
+    const bool has_other_weights = weights.bytes != op.constant(1).bytes;
+    tell(graph_.at(op.node.inputs[1]).name, has_other_weights, has_other_bias);
+    if (has_other_weights) replace_weights(graph_, index, weights);
     if (has_other_bias) replace_bias(graph_, index, bias);
+  }
+
+  void tell(const std::string& weights, bool fitted, bool bias_corrected) {
+    if (report_ == nullptr) return;
+    report_->weights[weights] = std::string(fitted ? "fitted" : "nearest") + (bias_corrected ? ", bias corrected" : "");
   }
 
   Graph graph_;
@@ -115,6 +123,7 @@ class Fitting {
   ProductFitOptions wanted_;
   std::int64_t macs_left_ = most_macs;
   std::vector<std::vector<std::size_t>> readers_;
+  QuantizationReport* report_;
   std::vector<std::size_t> fitted_{}, held_out_{};  // samples of the sweep
 };
 
@@ -123,6 +132,7 @@ class Fitting {
 Result<Graph> fit_weights(Graph graph, const PassContext& context) {
   if (context.quantize == nullptr) return graph;
   const QuantizeOptions& options = *context.quantize;
+  if (options.report) options.report->weights = {};
   if (options.weight_rounding == WeightRounding::nearest && !options.correct_bias) return graph;
   const std::vector<std::int64_t> indices = choose_samples(graph, options.samples, most_samples);
   if (indices.empty()) return graph;
