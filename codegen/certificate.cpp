@@ -48,6 +48,14 @@ Json rounding_json(const IntegerBounds& bounds, std::optional<double> scale) {
           {"real", scale ? known(bounds.rounding() * *scale) : Json(nullptr)}};
 }
 
+Json before_table_json(const TableLevels& levels) {
+  return {{"levels_before_clamp", to_json(levels.unclamped)},
+          {"levels", to_json(levels.reached)},
+          {"saturates_below", levels.saturates_below()},
+          {"saturates_above", levels.saturates_above()},
+          {"rounding", std::isfinite(levels.rounding) ? Json(levels.rounding) : Json(nullptr)}};
+}
+
 Json node_json(const Graph& graph, const CertifiedNode& certified) {
   const Node& node = graph.nodes[certified.node];
   const Value& output = graph.at(first_result(node));
@@ -61,6 +69,7 @@ Json node_json(const Graph& graph, const CertifiedNode& certified) {
           {"operator", node.op->name},
           {"inputs", activations},
           {"accumulator", bounds.accumulator ? accumulator_json(*bounds.accumulator) : Json(nullptr)},
+          {"before_table", bounds.before_table ? before_table_json(*bounds.before_table) : Json(nullptr)},
           {"output", output.name},
           {"output_type", name_of(output.type.dtype)},
           {"scale", scale ? Json(*scale) : Json(nullptr)},
@@ -77,11 +86,15 @@ std::string rounded(double number) {
   return text;
 }
 
-std::string saturation(const IntegerBounds& bounds) {
-  const std::string below = "at " + std::to_string(bounds.output.lowest), above = "at " + std::to_string(bounds.output.highest);
+// Of the results of a layer, or of the levels in front of its table.
+template <class Bounds>
+std::string saturation(const Bounds& bounds, const Interval& levels) {
+  const std::string below = "at " + std::to_string(levels.lowest), above = "at " + std::to_string(levels.highest);
   if (bounds.saturates_below() && bounds.saturates_above()) return below + " and " + above;
   return bounds.saturates_below() ? below : bounds.saturates_above() ? above : "nowhere";
 }
+
+std::string rounding_text(double levels) { return std::isfinite(levels) ? rounded(levels) : "unknown"; }
 
 std::string row(const Graph& graph, const CertifiedNode& certified) {
   const Node& node = graph.nodes[certified.node];
@@ -93,20 +106,23 @@ std::string row(const Graph& graph, const CertifiedNode& certified) {
             with_thousands(bounds.accumulator->reached.highest) + " | " + std::to_string(bounds.accumulator->bits_left());
   else
     text += "| ";
-  text += " | " + saturation(bounds) + " | ";
-  if (!std::isfinite(bounds.rounding())) return text + "unknown |\n";
-  text += rounded(bounds.rounding());
-  return text + (scale ? " = " + rounded(bounds.rounding() * *scale) : "") + " |\n";
+  text += " | ";
+  if (const auto& before = bounds.before_table)
+    return text + saturation(*before, before->reached) + " | " + rounding_text(before->rounding) + ", then its table |\n";
+  text += saturation(bounds, bounds.output) + " | " + rounding_text(bounds.rounding());
+  return text + (scale && std::isfinite(bounds.rounding()) ? " = " + rounded(bounds.rounding() * *scale) : "") + " |\n";
 }
 
 }  // namespace
 
-std::string certificate_json(const Graph& graph, const IntegerCertificate& certificate) {
+std::string certificate_json(const Graph& graph, const IntegerCertificate& certificate,
+                             const std::map<std::string, std::string>& recorded_options) {
   Json layers = Json::array();
   for (const CertifiedNode& node : certificate.nodes) layers.push_back(node_json(graph, node));
   const Json root = {{"format", 1},
                      {"overflow_possible", certificate.least_bits_left() < 0},
                      {"least_bits_left", certificate.least_bits_left()},
+                     {"options", recorded_options},
                      {"layers", layers}};
   return root.dump(2, ' ', true) + "\n";
 }

@@ -22,7 +22,7 @@ Result<FileTree> emit(const Plan& plan, const EmitOptions& options) {
   files["CMakeLists.txt"] = project_cmake(plan, names);
   files["README.md"] = project_readme(plan, names, options);
   if (const IntegerCertificate certificate = certify(plan.graph); !certificate.empty()) {
-    files["certificate.json"] = certificate_json(plan.graph, certificate);
+    files["certificate.json"] = certificate_json(plan.graph, certificate, options.recorded_options);
     files["README.md"] += "\n" + certificate_section(plan.graph, certificate);
   }
   files["manifest.json"] = manifest(plan, names, options, files);

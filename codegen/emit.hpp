@@ -23,7 +23,7 @@ struct EmitOptions {
   std::string model_sha256{};
   bool static_context = true;
   std::span<const GoldenVector> vectors{};
-  std::map<std::string, std::string> recorded_options{};  // as given on the command line; into manifest.json
+  std::map<std::string, std::string> recorded_options{};  // as given on the command line; into manifest.json and certificate.json
 };
 
 // What the sources of a drop must be compiled with, besides the flags that choose the core, to give the interpreter's

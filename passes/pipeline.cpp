@@ -84,6 +84,8 @@ std::span<const Pass> standard_pipeline() {
       // On the grids just chosen, and before the weights become integers.
       {"fit-weights", "round weights so that each layer's output comes out right", fused, quantizes, fit_weights},
       {"realize-integers", "compute between quantized values in integers", fused, quantizes, realize_integers},
+      // All tables there are, each behind its producer.
+      {"fuse-tables", "apply tables where the products in front of them store", fused, bit_exact, fuse_tables},
       {"integer-interface", "hand inputs and outputs over as integers, if asked to", fused, quantizes, integer_interface},
       {"rank-interface", "take the features of trees as ranks, if asked to", fused, quantizes, rank_interface},
       // Last: what the rewrites left unread, constants included, must not reach the drop.

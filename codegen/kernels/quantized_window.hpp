@@ -2,15 +2,15 @@
 //
 //   sum    = bias[oc] + the products x * w of the window; a tap in the padding reads pad_value
 //   output = clamp(((sum << accumulator_shift) * multiplier[oc] [+ (residual << 8) * residual_multiplier]) >> 32,
-//                  lowest, highest)
+//                  lowest, highest), then the table of quantized_result.hpp
 // Zero points and rounding lie in the bias. All sums fit int32 in any order: proven when the network was compiled.
 // Fields besides those of the window: pad_value, accumulator_shift, lowest, highest, residual_multiplier (int32_t),
-// has_residual (bool).
+// has_residual, has_table (bool).
 #ifndef MOTE_KERNELS_QUANTIZED_WINDOW_HPP
 #define MOTE_KERNELS_QUANTIZED_WINDOW_HPP
 
-#include "fixed_point.hpp"
 #include "lanes_s32.hpp"
+#include "quantized_result.hpp"
 #include "window_layout.hpp"
 #include "window_rows.hpp"
 
@@ -19,9 +19,6 @@ namespace MOTE_NAMESPACE {
 // From the sums of one pixel to its output elements.
 template <class G, class Residual, class Output>
 struct FinishQuantized {
-  const Residual* residual;
-  Output* output;
-
   static MOTE_ALWAYS_INLINE int32_t scaled(int32_t sum, int32_t multiplier, const Residual* kept) {
     const int32_t shifted = shift_left(sum, G::accumulator_shift);
     if (G::has_residual) {
@@ -29,12 +26,13 @@ struct FinishQuantized {
     }
     return multiply_high(shifted, multiplier);
   }
-  static MOTE_ALWAYS_INLINE void store(const LanesS32<0>&, const LanesS32<0>&, const Residual*, Output*) {}
+  static MOTE_ALWAYS_INLINE void store(const LanesS32<0>&, const LanesS32<0>&, constant_pointer<Output>,
+                                       const Residual*, Output*) {}
   template <int32_t Count>
   static MOTE_ALWAYS_INLINE void store(const LanesS32<Count>& sums, const LanesS32<Count>& multipliers,
-                                       const Residual* kept, Output* to) {
-    to[0] = clamp_to<Output>(scaled(sums.head, multipliers.head, kept), G::lowest, G::highest);
-    store(sums.rest, multipliers.rest, G::has_residual ? kept + 1 : nullptr, to + 1);
+                                       constant_pointer<Output> table, const Residual* kept, Output* to) {
+    to[0] = quantized_result<G, Output>(scaled(sums.head, multipliers.head, kept), table);
+    store(sums.rest, multipliers.rest, table, G::has_residual ? kept + 1 : nullptr, to + 1);
   }
 };
 
@@ -42,16 +40,17 @@ struct FinishQuantized {
 template <class G, class Residual, class Output, int32_t Count>
 struct FinishQuantizedTile {
   LanesS32<Count> multipliers;
+  constant_pointer<Output> table;
   const Residual* residual;
   Output* output;
 
   MOTE_ALWAYS_INLINE void operator()(const LanesS32<Count>& sums, int32_t offset) const {
-    FinishQuantized<G, Residual, Output>::store(sums, multipliers, G::has_residual ? residual + offset : nullptr,
-                                                output + offset);
+    FinishQuantized<G, Residual, Output>::store(sums, multipliers, table,
+                                                G::has_residual ? residual + offset : nullptr, output + offset);
   }
 };
 
-// A Layer of window_rows.hpp. `residual` is nullptr when the geometry has none.
+// A Layer of window_rows.hpp. `table` and `residual` are nullptr when the geometry has none.
 template <class LayoutOfG, class Input, class Residual, class Output>
 struct QuantizedWindow {
   typedef LayoutOfG Layout;
@@ -61,6 +60,7 @@ struct QuantizedWindow {
   constant_pointer<int8_t> weights;
   constant_pointer<int32_t> bias;
   constant_pointer<int32_t> multiplier;
+  constant_pointer<Output> table;
   const Residual* residual;
   Output* output;
 
@@ -92,7 +92,7 @@ struct QuantizedWindow {
     Tile<Width, Lanes> sums;
     sums.fill(start);
     Layout::add_products(sums, input + place.input, weights + place.weights, place.window);
-    sums.finish(FinishQuantizedTile<G, Residual, Output, Count>{Lanes::load(multiplier + place.channel),
+    sums.finish(FinishQuantizedTile<G, Residual, Output, Count>{Lanes::load(multiplier + place.channel), table,
                                                                 G::has_residual ? residual + place.output : nullptr,
                                                                 output + place.output},
                 G::out_c);

@@ -18,6 +18,15 @@ struct AccumulatorBounds {
   [[nodiscard]] int bits_left() const;
 };
 
+// The levels at which an operator reads the table that ends it: what it computes up to its clamp.
+struct TableLevels {
+  ops::Interval reached{}, unclamped{};
+  double rounding = 0.0;  // as IntegerBounds::rounding, in these levels
+
+  [[nodiscard]] bool saturates_below() const { return unclamped.lowest < reached.lowest; }
+  [[nodiscard]] bool saturates_above() const { return unclamped.highest > reached.highest; }
+};
+
 // What an integer operator can reach, given the intervals of its inputs. The rounding bounds how far an output, before
 // the clamp, can lie from the real result of the same levels and the same stored weights, in output levels. For
 // products it is computed from the scales that the types of x, weights, bias and result state; the multipliers and
@@ -29,6 +38,7 @@ struct IntegerBounds {
   // Of the rounded result before the clamp, infinite where that is not known; nothing: it is not clamped.
   std::optional<ops::Interval> unclamped{};
   std::optional<AccumulatorBounds> accumulator{};
+  std::optional<TableLevels> before_table{};  // set: all else but the accumulator speaks of the table's entries
   double output_rounding = 0.0;     // 0.5 where the result is rounded, 0 where levels only move
   double constants_rounding = 0.0;  // what rounded multipliers, biases and tables add; `unknown` without scales
 

@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <array>
 
-#include "lib/ops/support/bounds.hpp"
 #include "lib/ops/support/expect_dtype.hpp"
-#include "lib/ops/support/requantize.hpp"
+#include "lib/ops/support/result_table.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
 namespace {
-
-constexpr std::int64_t table_size = 256;
 
 Result<Types> infer(const OpView& op) {
   MOTE_TRY_STATUS(expect_dtype(op, 0, "x", {DType::s8, DType::u8}));
@@ -21,19 +18,8 @@ Result<Types> infer(const OpView& op) {
   return Types{{.dtype = op.in(1).dtype, .shape = op.in(0).shape}};
 }
 
-// A table holds its own clamp: what an entry at the end of the type was before cannot be seen any more. Grids of
-// calibration end one above the type's lowest value.
 IntegerBounds bounds(const OpView& op, Intervals inputs) {
-  const std::vector<std::int64_t> table = op.constant(1).to_integers();
-  const std::int64_t first = interval_of(op.in(0).dtype).lowest;
-  const auto reached = std::span(table).subspan(static_cast<std::size_t>(inputs[0].lowest - first),
-                                                static_cast<std::size_t>(inputs[0].highest - inputs[0].lowest + 1));
-  const auto [lowest, highest] = std::ranges::minmax(reached);
-  const Interval limits = interval_of(op.out(0).dtype);
-  return {.output = {lowest, highest},
-          .unclamped = Interval{lowest <= limits.lowest + 1 ? Interval::minus_infinity : lowest,
-                                highest == limits.highest ? Interval::infinity : highest},
-          .output_rounding = 0.5};
+  return bounds_of_entries(op.constant(1), inputs[0], interval_of(op.in(0).dtype).lowest);
 }
 
 template <class X, class Y>

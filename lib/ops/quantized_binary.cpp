@@ -1,5 +1,5 @@
 // QuantizedAdd and QuantizedMul: sum (or difference) and product of two quantized tensors, s8 or s16 each,
-// broadcasting, in one scale. Values: codegen/kernels/quantized_broadcast.hpp; that they need no more than 32 bits
+// broadcasting, in one scale, with a table behind the clamp if there is a third operand (result_table.hpp). Values: codegen/kernels/quantized_broadcast.hpp; that they need no more than 32 bits
 // before the last multiplication is proven from the element types, and from the elements of a constant operand.
 #include <algorithm>
 #include <bit>
@@ -9,13 +9,14 @@
 #include "lib/ops/support/elementwise.hpp"
 #include "lib/ops/support/floor_divide.hpp"
 #include "lib/ops/support/operand_interval.hpp"
-#include "lib/ops/support/requantize.hpp"
+#include "lib/ops/support/result_table.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
 namespace {
 
+constexpr std::size_t table_place = 2;
 constexpr AttrSpec add_attrs[] = {highest_attr,
                                   lowest_attr,
                                   int32_attr("multiplier_a"),
@@ -53,11 +54,12 @@ IntegerBounds bounds_of_add(const OpView& op, Intervals inputs) {
   double distances = 1.0;  // both multipliers and the offset are rounded
   for (std::size_t i = 0; i < 2; ++i)
     distances += largest_magnitude(inputs[i] + point(-1) * zero_point_of(op.in(i)));
-  return {.output = clamped(result, output_limits(op)->clamp),
-          .unclamped = result,
-          .accumulator = AccumulatorBounds{.reached = hull(hull(left, right), sum), .shifted = complete},
-          .output_rounding = 0.5,
-          .constants_rounding = std::ldexp(0.5 * distances, -static_cast<int>(shift))};
+  return behind_table(op, table_place,
+                      {.output = clamped(result, output_limits(op)->clamp),
+                       .unclamped = result,
+                       .accumulator = AccumulatorBounds{.reached = hull(hull(left, right), sum), .shifted = complete},
+                       .output_rounding = 0.5,
+                       .constants_rounding = std::ldexp(0.5 * distances, -static_cast<int>(shift))});
 }
 
 IntegerBounds bounds_of_mul(const OpView& op, Intervals inputs) {
@@ -68,26 +70,28 @@ IntegerBounds bounds_of_mul(const OpView& op, Intervals inputs) {
                            .offset = op.integer("offset"),
                            .multiplier = op.integer("multiplier"),
                            .rounding = nearest_rounding(op, product, op.integer("multiplier"))};
-  return bounds_of_requantized(op, {&sum, 1});
+  return behind_table(op, table_place, bounds_of_requantized(op, {&sum, 1}));
 }
 
 template <Status (*prove)(const OpView&)>
 Result<Types> infer(const OpView& op) {
   MOTE_TRY_STATUS(expect_activation(op, 0, "a"));
   MOTE_TRY_STATUS(expect_activation(op, 1, "b"));
-  MOTE_TRY(Shape shape, broadcast_inputs(op));
+  MOTE_TRY(Shape shape, broadcast_shape(op, std::array{op.in(0).shape, op.in(1).shape}));
   MOTE_TRY(const OutputLimits limits, output_limits(op));
+  MOTE_TRY(const DType dtype, result_type(op, table_place, limits));
   MOTE_TRY_STATUS(prove(op));
-  return Types{{.dtype = limits.dtype, .shape = std::move(shape)}};
+  return Types{{.dtype = dtype, .shape = std::move(shape)}};
 }
 
-// f(a, b) of the elements in 64 bits.
+// f(a, b) of the elements in 64 bits, then the table.
 template <class F>
-void eval_pairs(Operands in, Tensor& out, F f) {
+void eval_pairs(const OpView& op, Operands in, Tensor& out, F f) {
   std::vector<std::int64_t> values(static_cast<std::size_t>(out.shape.elements()));
   const std::vector<std::int64_t> a = in[0]->to_integers(), b = in[1]->to_integers();
   const std::array strides{broadcast_strides(in[0]->shape, out.shape), broadcast_strides(in[1]->shape, out.shape)};
   for_each_position<2>(out.shape, strides, [&](std::size_t i, auto at) { values[i] = f(a[at[0]], b[at[1]]); });
+  look_up(op, table_place, values);
   store_integers(values, out);
 }
 
@@ -95,7 +99,7 @@ void eval_add(const OpView& op, Operands in, Outputs out) {
   const Interval clamp = output_limits(op)->clamp;
   const std::int64_t divisor = std::int64_t{1} << op.integer("shift");
   const std::int64_t left = op.integer("multiplier_a"), right = op.integer("multiplier_b");
-  eval_pairs(in, out[0], [&](std::int64_t a, std::int64_t b) {
+  eval_pairs(op, in, out[0], [&](std::int64_t a, std::int64_t b) {
     return std::clamp(floor_divide(a * left + b * right + op.integer("offset"), divisor), clamp.lowest, clamp.highest);
   });
 }
@@ -104,7 +108,7 @@ void eval_mul(const OpView& op, Operands in, Outputs out) {
   const Requantization requantized = requantization_of(op);
   const std::int64_t multiplier = op.integer("multiplier");
   const std::int64_t zero_a = op.integer("zero_a"), zero_b = op.integer("zero_b");
-  eval_pairs(in, out[0],
+  eval_pairs(op, in, out[0],
              [&](std::int64_t a, std::int64_t b) { return requantized((a - zero_a) * (b - zero_b), multiplier); });
 }
 
@@ -112,10 +116,17 @@ void append_attributes(const OpView& op, KernelCall& call, std::initializer_list
   for (const char* name : names) call.fields.emplace_back(name, field(op.integer(name)));
 }
 
+// a, b, table, y.
+KernelCall call_of(const OpView& op, std::string kernel) {
+  KernelCall call = broadcast_call(op, table_place, "quantized_broadcast", type_name(op.out(0).dtype));
+  call.kernel = std::move(kernel);
+  call.operands.insert(call.operands.end() - 1, table_operand(op, table_place));
+  append_table_field(op, table_place, call);
+  return call;
+}
+
 Result<KernelCall> lower_add(const OpView& op, const Target&) {
-  KernelCall call = broadcast_call(op, "quantized_broadcast", "");
-  call.kernel = "quantized_add";
-  call.types.clear();
+  KernelCall call = call_of(op, "quantized_add");
   append_attributes(op, call, {"multiplier_a", "multiplier_b", "offset", "shift"});
   const Interval clamp = output_limits(op)->clamp;
   call.fields.insert(call.fields.end(), {{"lowest", field(clamp.lowest)}, {"highest", field(clamp.highest)}});
@@ -123,9 +134,7 @@ Result<KernelCall> lower_add(const OpView& op, const Target&) {
 }
 
 Result<KernelCall> lower_mul(const OpView& op, const Target&) {
-  KernelCall call = broadcast_call(op, "quantized_broadcast", "");
-  call.kernel = "quantized_mul";
-  call.types.clear();
+  KernelCall call = call_of(op, "quantized_mul");
   append_attributes(op, call, {"zero_a", "zero_b", "offset", "multiplier"});
   append_requantize_fields(op, call);
   return call;
@@ -154,6 +163,7 @@ Sample sample_add(Rng& rng) {
                      most_b = (std::int64_t{1} << 29) / -b.lowest;
   const std::int64_t left = rng.integer(-most_a, most_a), right = rng.integer(-most_b, most_b);
   const std::int64_t half = std::int64_t{1} << 29;
+  sample.inputs.push_back(sample_table(rng, output_bits));
   sample.attrs["multiplier_a"] = left;
   sample.attrs["multiplier_b"] = right;
   sample.attrs["offset"] = rng.integer(-half, half);
@@ -181,13 +191,14 @@ Sample sample_mul(Rng& rng) {
   sample.attrs["offset"] = rng.integer(std::max(int32_interval.lowest - shifted.lowest, -(std::int64_t{1} << 29)),
                                        std::min(int32_interval.highest - shifted.highest, std::int64_t{1} << 29));
   sample.attrs["multiplier"] = sample_multiplier(rng, reached, shift, output_bits);
+  sample.inputs.push_back(sample_table(rng, output_bits));
   return sample;
 }
 
 constexpr OpDef family[] = {
     {.name = "QuantizedAdd",
      .summary = "weighted sum of two quantized tensors, broadcasting",
-     .arity = {.min_in = 2, .max_in = 2},
+     .arity = {.min_in = 2, .max_in = 3},
      .attrs = add_attrs,
      .infer = infer<prove_sum>,
      .eval = eval_add,
@@ -196,7 +207,7 @@ constexpr OpDef family[] = {
      .sample = sample_add},
     {.name = "QuantizedMul",
      .summary = "product of two quantized tensors, broadcasting",
-     .arity = {.min_in = 2, .max_in = 2},
+     .arity = {.min_in = 2, .max_in = 3},
      .attrs = mul_attrs,
      .infer = infer<prove_product>,
      .eval = eval_mul,

@@ -1,5 +1,6 @@
 // QuantizedConv2d and QuantizedDepthwiseConv2d: mote's integer convolutions, channels last, with constant weights.
-//   QuantizedConv2d           x [N,H,W,C], w [KH,KW,C/group,OC], bias [OC], multiplier [OC], residual [N,OH,OW,OC]?
+//   QuantizedConv2d           x [N,H,W,C], w [KH,KW,C/group,OC], bias [OC], multiplier [OC], residual [N,OH,OW,OC]?,
+//                             table [256]?
 //   QuantizedDepthwiseConv2d  w [KH,KW,OC], OC = C * (channels per input channel), otherwise the same
 // Types, arithmetic and proofs: support/quantized_product.hpp. Taps in the padding read `pad_value`, x's zero point.
 #include "lib/ops/support/conv2d_geometry.hpp"
@@ -81,7 +82,7 @@ Sample sample_depthwise(Rng& rng) { return sample_of(rng, true); }
 constexpr OpDef family[] = {
     {.name = "QuantizedConv2d",
      .summary = "2-D convolution of integers, channels last, constant weights, fused residual and clamp",
-     .arity = {.min_in = 4, .max_in = 5},
+     .arity = {.min_in = 4, .max_in = 6},
      .attrs = conv2d_attrs,
      .infer = infer,
      .eval = eval,
@@ -91,7 +92,7 @@ constexpr OpDef family[] = {
      .sample = sample_conv2d},
     {.name = "QuantizedDepthwiseConv2d",
      .summary = "QuantizedConv2d in which every output channel reads one input channel",
-     .arity = {.min_in = 4, .max_in = 5},
+     .arity = {.min_in = 4, .max_in = 6},
      .attrs = depthwise_attrs,
      .infer = infer,
      .eval = eval,

@@ -1,5 +1,5 @@
 // QuantizedDense: mote's integer matrix product with constant weights: x [M,K], w [K,N], bias [N], multiplier [N],
-// residual [M,N]? -> [M,N]. Types, arithmetic and proofs: support/quantized_product.hpp.
+// residual [M,N]?, table [256]? -> [M,N]. Types, arithmetic and proofs: support/quantized_product.hpp.
 #include "lib/ops/support/dense_geometry.hpp"
 #include "lib/ops/support/matrix_product.hpp"
 #include "lib/ops/support/quantized_product.hpp"
@@ -49,7 +49,7 @@ Sample sample(Rng& rng) {
 constexpr OpDef family[] = {
     {.name = "QuantizedDense",
      .summary = "integer matrix product with constant weights, fused bias, residual and clamp",
-     .arity = {.min_in = 4, .max_in = 5},
+     .arity = {.min_in = 4, .max_in = 6},
      .attrs = dense_attrs,
      .infer = infer,
      .eval = eval,

@@ -12,6 +12,7 @@ namespace mote {
 [[nodiscard]] Result<Graph> calibrate(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> fit_weights(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> realize_integers(Graph graph, const PassContext& context);
+[[nodiscard]] Result<Graph> fuse_tables(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> integer_interface(Graph graph, const PassContext& context);
 
 }  // namespace mote

@@ -26,8 +26,10 @@ struct Quantized : Base {
   using Output = Element<draw(Seed, 72, 0, 2) == 0>;
   static constexpr int32_t accumulator_shift = sizeof(Input) == 1 ? draw(Seed, 73, 0, 7) : 0;
   static constexpr int32_t pad_value = draw(Seed, 74, 0, 2) == 0 ? 0 : draw(Seed, 75, -128, 127);
-  static constexpr int32_t lowest = draw(Seed, 76, 0, 1) == 0 ? std::numeric_limits<Output>::lowest() : -100;
-  static constexpr int32_t highest = draw(Seed, 77, 0, 1) == 0 ? std::numeric_limits<Output>::max() : 90;
+  static constexpr bool has_table = draw(Seed, 79, 0, 2) == 0;
+  using Level = std::conditional_t<has_table, int8_t, Output>;
+  static constexpr int32_t lowest = draw(Seed, 76, 0, 1) == 0 ? std::numeric_limits<Level>::lowest() : -100;
+  static constexpr int32_t highest = draw(Seed, 77, 0, 1) == 0 ? std::numeric_limits<Level>::max() : 90;
   static constexpr int32_t residual_multiplier = draw(Seed, 78, -(1 << 24), 1 << 24);
 };
 template <uint64_t Seed>
@@ -87,6 +89,7 @@ struct Case {
   std::vector<int8_t> weights;  // [depth][out_c]
   std::vector<int32_t> bias, multiplier;
   std::vector<typename G::Residual> residual;
+  Outputs table;
 
   explicit Case(uint64_t seed) {
     std::mt19937 random(static_cast<uint32_t>(seed));
@@ -95,9 +98,10 @@ struct Case {
     bias = random_integers<int32_t>(random, G::out_c, -(1 << 20), 1 << 20);
     // Spreads the sums over the output's type, and some beyond it.
     const int bits = 25 - G::accumulator_shift - (sizeof(typename G::Input) == 2 ? 8 : 0) +
-                     (sizeof(typename G::Output) == 2 ? 8 : 0);
+                     (sizeof(typename G::Level) == 2 ? 8 : 0);
     multiplier = random_integers<int32_t>(random, G::out_c, 0, std::min((int64_t{1} << bits), (int64_t{1} << 31) - 1));
     residual = random_elements<typename G::Residual>(random, outputs);
+    if (G::has_table) table = random_elements<typename G::Output>(random, 256);
   }
 
   // Laid out as the geometry says; padding of the layout would be seen in the result.
@@ -120,7 +124,7 @@ struct Case {
   void compute(bool backward, const typename G::Input* x, typename G::Output* y) const {
     const std::vector<int8_t> packed = packed_weights();
     const typename G::Residual* kept = G::has_residual ? residual.data() : nullptr;
-    run(G{}, backward, y, x, packed.data(), bias.data(), multiplier.data(), kept);
+    run(G{}, backward, y, x, packed.data(), bias.data(), multiplier.data(), static_cast<const typename G::Output*>(table.data()), kept);
   }
 
   Outputs expected() const {
@@ -133,7 +137,8 @@ struct Case {
             const int64_t sum = sum_at(n, oh, ow, oc) * (int64_t{1} << G::accumulator_shift);
             REQUIRE(sum == static_cast<int32_t>(sum));  // else the case breaks the kernel's contract
             const int64_t scaled = (sum * multiplier[at(oc)] + kept * 256 * G::residual_multiplier) >> 32;
-            output.push_back(static_cast<typename G::Output>(std::clamp<int64_t>(scaled, G::lowest, G::highest)));
+            const int64_t level = std::clamp<int64_t>(scaled, G::lowest, G::highest);
+            output.push_back(G::has_table ? table[at(level + 128)] : static_cast<typename G::Output>(level));
           }
     return output;
   }

@@ -21,12 +21,13 @@ void with_activation(const Call& c, std::size_t operand, F f) {
     f.template operator()<std::int8_t>();
 }
 
-// f<A, B, Y>() with the types of operands 0, 1 and 2.
+// f<A, B, Y>() with the types of operands 0 and 1 and of the result.
 template <class F>
-void with_three_activations(const Call& c, F f) {
+void with_operands_and_result(const Call& c, F f) {
+  const std::size_t result = c.call.operands.size() - 1;
   with_activation(c, 0, [&]<class A>() {
     with_activation(c, 1,
-                    [&]<class B>() { with_activation(c, 2, [&]<class Y>() { f.template operator()<A, B, Y>(); }); });
+                    [&]<class B>() { with_activation(c, result, [&]<class Y>() { f.template operator()<A, B, Y>(); }); });
   });
 }
 
@@ -53,19 +54,23 @@ void run_requantize(const Call& c) {
 }
 
 void run_add(const Call& c) {
-  with_three_activations(c, [&]<class A, class B, class Y>() {
-    with_rank(c.call, [&](auto geometry) { quantized_add(geometry, c.input<A>(0), c.input<B>(1), c.output<Y>(2)); });
+  with_operands_and_result(c, [&]<class A, class B, class Y>() {
+    with_rank(c.call, [&](auto geometry) {
+      quantized_add<Y>(geometry, c.input<A>(0), c.input<B>(1), c.input<Y>(2), c.output<Y>(3));
+    });
   });
 }
 
 void run_mul(const Call& c) {
-  with_three_activations(c, [&]<class A, class B, class Y>() {
-    with_rank(c.call, [&](auto geometry) { quantized_mul(geometry, c.input<A>(0), c.input<B>(1), c.output<Y>(2)); });
+  with_operands_and_result(c, [&]<class A, class B, class Y>() {
+    with_rank(c.call, [&](auto geometry) {
+      quantized_mul<Y>(geometry, c.input<A>(0), c.input<B>(1), c.input<Y>(2), c.output<Y>(3));
+    });
   });
 }
 
 void run_matmul(const Call& c) {
-  with_three_activations(c, [&]<class A, class B, class Y>() {
+  with_operands_and_result(c, [&]<class A, class B, class Y>() {
     quantized_matmul(Geometry{}, c.input<A>(0), c.input<B>(1), c.output<Y>(2));
   });
 }

@@ -126,7 +126,7 @@ constant @bias : f32[4] = [0.5, 0.25, 0.125, 1.0]
 %y = Add(%a, @bias) : f32[2x3x4]
 output %y
 )",
-               R"(%y = Normalize(%x, @scale_2, @bias_2) {axes=[2], center=1, epsilon=0.25} : f32[2x3x4]
+               R"(%y = Normalize(%x, @scale, @bias) {axes=[2], center=1, epsilon=0.25} : f32[2x3x4]
 output %y
 )");
 }

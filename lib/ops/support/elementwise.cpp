@@ -14,14 +14,18 @@ Traversal elementwise_traversal(const OpView& op) {
 }
 
 KernelCall broadcast_call(const OpView& op, std::string header, std::string function) {
+  return broadcast_call(op, op.node.inputs.size(), std::move(header), std::move(function));
+}
+
+KernelCall broadcast_call(const OpView& op, std::size_t operands, std::string header, std::string function) {
   const Shape& shape = op.out(0).shape;
   Walk walk{.extents = {shape.extents().begin(), shape.extents().end()}, .strides = {}};
-  for (std::size_t i = 0; i < op.node.inputs.size(); ++i)
+  for (std::size_t i = 0; i < operands; ++i)
     walk.strides.push_back(broadcast_strides(op.in(i).shape, shape));
   KernelCall call{.header = std::move(header),
-                  .kernel = op.node.inputs.size() == 2 ? "binary" : "ternary",
+                  .kernel = operands == 2 ? "binary" : "ternary",
                   .types = {std::move(function)},
-                  .operands = op.node.inputs,
+                  .operands = {op.node.inputs.begin(), op.node.inputs.begin() + static_cast<std::ptrdiff_t>(operands)},
                   .traversal = elementwise_traversal(op)};
   call.operands.push_back(op.node.outputs[0]);
   append_walk(call.fields, merged(walk));

@@ -10,6 +10,9 @@ namespace mote::ops {
 // The call of `binary` or `ternary` (codegen/kernels/broadcast.hpp) for all inputs of the node,
 // broadcast to its output. `header` holds the function.
 [[nodiscard]] KernelCall broadcast_call(const OpView& op, std::string header, std::string function);
+// The same of the first `operands` inputs.
+[[nodiscard]] KernelCall broadcast_call(const OpView& op, std::size_t operands, std::string header,
+                                        std::string function);
 
 // Whether the output may lie on an operand of its shape: elements of one type, or single bytes, so that no write
 // reaches an element that is still to be read.

@@ -3,12 +3,13 @@
 #include <cmath>
 
 #include "lib/ops/support/expect.hpp"
+#include "lib/ops/support/result_table.hpp"
 #include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
 namespace {
 
-enum Operand : std::size_t { x_operand, w_operand, bias_operand, multiplier_operand, residual_operand };
+enum Operand : std::size_t { x_operand, w_operand, bias_operand, multiplier_operand, residual_operand, table_place };
 
 // What the sums of products of each output channel can be, in any order of addition: the weights' signs decide which
 // end of `activation` is the worst, so the sums of the positive and of the negative ones say it all.
@@ -40,15 +41,18 @@ struct RealScales {
   std::span<const std::int32_t> bias_zero{}; // what a bias holds besides the real one, per output channel
 };
 
-bool has_one_scale(const TensorType& type) { return type.quant && type.quant->scale.size() == 1 && !type.quant->axis; }
+bool has_one_scale(const std::optional<QuantParams>& quant) {
+  return quant && quant->scale.size() == 1 && !quant->axis;
+}
 
 std::optional<RealScales> real_scales_of(const OpView& op) {
   const auto& weights = op.in(w_operand).quant;
   const auto& bias = op.in(bias_operand).quant;
   const auto channels = static_cast<std::size_t>(op.in(bias_operand).shape.elements());
-  if (!has_one_scale(op.in(x_operand)) || !has_one_scale(op.out(0)) || !weights || !bias) return std::nullopt;
+  const auto& levels = meaning_of_levels(op, table_place);
+  if (!has_one_scale(op.in(x_operand).quant) || !has_one_scale(levels) || !weights || !bias) return std::nullopt;
   if (weights->scale.size() != channels || bias->zero_point.size() != channels) return std::nullopt;
-  const QuantParams &x = *op.in(x_operand).quant, &y = *op.out(0).quant;
+  const QuantParams &x = *op.in(x_operand).quant, &y = *levels;
   RealScales scales{.input = static_cast<double>(x.scale[0]),
                     .output = static_cast<double>(y.scale[0]),
                     .input_zero = x.zero_point[0],
@@ -56,7 +60,7 @@ std::optional<RealScales> real_scales_of(const OpView& op) {
                     .weights = weights->scale,
                     .bias_zero = bias->zero_point};
   if (!op.has_in(residual_operand)) return scales;
-  if (!has_one_scale(op.in(residual_operand))) return std::nullopt;
+  if (!has_one_scale(op.in(residual_operand).quant)) return std::nullopt;
   scales.residual = static_cast<double>(op.in(residual_operand).quant->scale[0]);
   scales.residual_zero = op.in(residual_operand).quant->zero_point[0];
   return scales;
@@ -119,7 +123,8 @@ Result<Types> quantized_product_types(const OpView& op, std::vector<std::int64_t
     MOTE_TRY_STATUS(expect_shape(op, residual_operand, "residual", extents));
   }
   MOTE_TRY(const OutputLimits limits, output_limits(op));
-  MOTE_TRY(TensorType type, make_type(op, limits.dtype, std::move(extents)));
+  MOTE_TRY(const DType dtype, result_type(op, table_place, limits));
+  MOTE_TRY(TensorType type, make_type(op, dtype, std::move(extents)));
   MOTE_TRY_STATUS(prove_accumulators(op, activation));
   return Types{std::move(type)};
 }
@@ -143,7 +148,8 @@ IntegerBounds bounds_of_products(const OpView& op, Intervals inputs, const Inter
                     .rounding = scales ? rounding_of_product(op, *scales, c, weight_sums[c], complete, multiplier[c], residual)
                                        : IntegerBounds::unknown});
   }
-  return bounds_of_requantized(op, sums, residual * point(256 * op.integer("residual_multiplier")));
+  return behind_table(op, table_place,
+                      bounds_of_requantized(op, sums, residual * point(256 * op.integer("residual_multiplier"))));
 }
 
 void requantize_products(const OpView& op, std::span<const std::int64_t> sums, Operands in, Tensor& out) {
@@ -155,6 +161,7 @@ void requantize_products(const OpView& op, std::span<const std::int64_t> sums, O
   std::vector<std::int64_t> y(sums.size());
   for (std::size_t i = 0; i < y.size(); ++i)
     y[i] = rule(sums[i], multipliers[i % multipliers.size()], residual.empty() ? 0 : residual[i] * residual_factor);
+  look_up(op, table_place, y);
   store_integers(y, out);
 }
 
@@ -166,7 +173,8 @@ KernelCall quantized_product_call(const OpView& op, std::string kernel, std::int
           .types = {type_name(op.in(x_operand).dtype), type_name(residual ? op.in(residual_operand).dtype : output),
                     type_name(output)},
           .operands = {op.node.inputs[x_operand], op.node.inputs[w_operand], op.node.inputs[bias_operand],
-                       op.node.inputs[multiplier_operand], residual, op.node.outputs[0]},
+                       op.node.inputs[multiplier_operand], table_operand(op, table_place), residual,
+                       op.node.outputs[0]},
           .traversal = Traversal::window,
           .macs = macs};
 }
@@ -174,6 +182,7 @@ KernelCall quantized_product_call(const OpView& op, std::string kernel, std::int
 void append_quantized_fields(const OpView& op, KernelCall& call) {
   append_requantize_fields(op, call);
   call.fields.emplace_back("residual_multiplier", field(op.integer("residual_multiplier")));
+  append_table_field(op, table_place, call);
 }
 
 DType sample_activation_dtype(Rng& rng) { return rng.chance(3) ? DType::s16 : DType::s8; }
@@ -199,7 +208,7 @@ void sample_quantized_product(Rng& rng, Sample& sample, DType x_dtype, std::vect
         field(sample_multiplier(rng, reached + Interval{room.lowest / part, room.highest / part}, shift, bits));
   sample.attrs["accumulator_shift"] = shift;
   sample.inputs = {sample_activation(x_dtype, std::move(x)), weights, bias, multipliers,
-                   sample_activation(sample_activation_dtype(rng), std::move(y))};
+                   sample_activation(sample_activation_dtype(rng), std::move(y)), sample_table(rng, bits)};
   sample.inputs[residual_operand].present = rng.chance(2);
   const std::int64_t greatest = rng.chance(3) ? int32_interval.highest : std::int64_t{1} << 25;
   sample.attrs["residual_multiplier"] = rng.integer(-greatest, greatest);

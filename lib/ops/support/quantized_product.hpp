@@ -5,7 +5,8 @@
 namespace mote::ops {
 
 // What the integer products with constant weights share. Operands: x s8|s16, w s8 const (output channels last), bias
-// s32 const [OC], multiplier s32 const [OC], residual s8|s16 of the output's shape, may be left out.
+// s32 const [OC], multiplier s32 const [OC], residual s8|s16 of the output's shape and a table behind the clamp
+// (result_table.hpp), which may be left out.
 //   acc = bias[c] + sum(x * w), proven to fit int32 with the actual weights, also after accumulator_shift
 //   y   = clamp(((acc << accumulator_shift) * multiplier[c] [+ (residual << 8) * residual_multiplier]) >> 32)
 inline constexpr AttrSpec residual_multiplier_attr = int32_attr("residual_multiplier");
