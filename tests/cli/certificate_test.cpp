@@ -35,7 +35,7 @@ TEST_CASE("an integer drop carries its certificate, hashed like every file, and 
   const auto& options = certificate.at("options");
   for (const char* option : {"equalization", "weight_rounding", "bias_correction"}) CHECK(options.contains(option));
   int rounded_weights = 0;
-  for (const auto& [name, text] : options.items()) rounded_weights += name.starts_with("rounding of ") ? 1 : 0;
+  for (const auto& option : options.items()) rounded_weights += option.key().starts_with("rounding of ") ? 1 : 0;
   CHECK(rounded_weights == 3);
   const auto manifest = nlohmann::json::parse(contents(drop / "manifest.json"));
   CHECK(manifest.at("files").at("certificate.json") == sha256(text));
