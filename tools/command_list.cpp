@@ -10,6 +10,7 @@ Command add_quantize(CLI::App& root);
 Command add_run(CLI::App& root);
 Command add_diagnose(CLI::App& root);
 Command add_opt(CLI::App& root);
+Command add_distill(CLI::App& root);
 Command add_eval(CLI::App& root);
 Command add_verify(CLI::App& root);
 Command add_list(CLI::App& root);
@@ -17,8 +18,9 @@ Command add_explain(CLI::App& root);
 Command add_completion(CLI::App& root);
 
 std::span<const AddCommand> all_commands() {
-  static constexpr std::array commands{add_compile, add_diagnose, add_inspect, add_quantize, add_run,     add_opt,
-                                       add_eval,    add_verify,   add_list,    add_explain,  add_completion};
+  static constexpr std::array commands{add_compile,  add_diagnose, add_distill, add_inspect,
+                                       add_quantize, add_run,      add_opt,     add_eval,
+                                       add_verify,   add_list,     add_explain, add_completion};
   return commands;
 }
 

@@ -1,0 +1,70 @@
+// A student of the bundled sample's network, from the command line.
+#include <filesystem>
+#include <fstream>
+
+#include "tests/cli/digits_drop.hpp"
+
+using namespace mote;
+using namespace mote::test;
+using Catch::Contains;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string images = "samples/digits/digits_test_images.npy", labels = "samples/digits/digits_test_labels.npy";
+
+std::vector<std::string> distillation(const fs::path& output, std::vector<std::string> more = {}) {
+  std::vector<std::string> arguments{
+      "distill",   "--teacher", digits,          "--student", "samples/digits/student.mir",
+      "--initial", "random",    "--calibration", images,      "--rows",
+      "0:250",     "--rate",    "0.01",          "-o",        output.string()};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+double accuracy_of(const fs::path& model) {
+  const auto report =
+      mote_json({"eval", model.string(), "--data", images, "--rows", "250:500", "--labels", labels, "--no-drop"});
+  return report["result"]["candidates"][0]["metrics"]["accuracy"]["value"];
+}
+
+}  // namespace
+
+TEST_CASE("a student learns from its teacher what labels alone teach less well", "[distill]") {
+  const fs::path taught = fresh("taught.onnx"), labelled = fresh("labelled.onnx");
+  REQUIRE(mote_process(distillation(taught, {"--epochs", "100"})).status == 0);
+  REQUIRE(mote_process(distillation(labelled, {"--epochs", "100", "--labels", labels, "--label-share", "1"})).status ==
+          0);
+  CHECK(accuracy_of(taught) >= 0.93);
+  CHECK(accuracy_of(taught) > accuracy_of(labelled));
+}
+
+TEST_CASE("distilling is the same for the same seed, and a checkpoint that is done is not trained again", "[distill]") {
+  const fs::path whole = fresh("whole.onnx"), again = fresh("again.onnx"), checkpoint = fresh("checkpoint.npz");
+  REQUIRE(mote_process(distillation(whole, {"--epochs", "6"})).status == 0);
+  REQUIRE(mote_process(distillation(again, {"--epochs", "6", "--checkpoint", checkpoint.string()})).status == 0);
+  CHECK(contents(whole) == contents(again));
+  const auto report = mote_json(distillation(again, {"--epochs", "6", "--checkpoint", checkpoint.string()}));
+  CHECK(report["result"]["epochs"] == 6);
+  CHECK(contents(whole) == contents(again));
+}
+
+TEST_CASE("a checkpoint of another network is refused", "[distill]") {
+  const fs::path output = fresh("foreign.onnx"), checkpoint = fresh("foreign.npz");
+  REQUIRE(mote_process(distillation(output, {"--epochs", "1", "--checkpoint", checkpoint.string()})).status == 0);
+  const auto result = mote_process({"distill", "--teacher", digits, "--student", digits, "--calibration", images,
+                                    "--epochs", "1", "--checkpoint", checkpoint.string(), "-o", output.string()});
+  CHECK(result.status == 2);
+  CHECK_THAT(result.standard_error, Contains("belongs to another network"));
+}
+
+TEST_CASE("labels beyond the student's classes are refused", "[distill]") {
+  const fs::path output = fresh("wrong-labels.onnx"), csv = fresh("labels.csv");
+  std::ofstream file(csv);
+  for (int row = 0; row < 250; ++row) file << "12\n";
+  file.close();
+  const auto result = mote_process(distillation(output, {"--labels", csv.string()}));
+  CHECK(result.status == 2);
+  CHECK_THAT(result.standard_error, Contains("label 12 is beyond the student's 10 scores"));
+  CHECK_FALSE(fs::exists(output));
+}
