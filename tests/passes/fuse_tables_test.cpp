@@ -1,7 +1,6 @@
 // Tables behind integer products and sums, before and after; run_pass holds the pass to the same bits.
-#include "tests/passes/pass_test.hpp"
-
 #include "lib/ops/certificate.hpp"
+#include "tests/passes/pass_test.hpp"
 
 using namespace mote;
 using namespace mote::test;
@@ -25,11 +24,12 @@ constant @unsigned : u8[256] = random 5
 }  // namespace
 
 TEST_CASE("a table behind a product is applied where the product stores") {
-  check_pass("fuse-tables", product_with(R"(%l = QuantizedDense(%x, @w, @bias, @multiplier) {lowest=-50} : s8[2x2]
+  check_pass(
+      "fuse-tables", product_with(R"(%l = QuantizedDense(%x, @w, @bias, @multiplier) {lowest=-50} : s8[2x2]
 %y = Lookup(%l, @table) : s8[2x2]
 output %y
 )"),
-             R"(%y = QuantizedDense(%x, @w, @bias, @multiplier, _, @table) {accumulator_shift=0, lowest=-50, output_bits=8, residual_multiplier=0} : s8[2x2]
+      R"(%y = QuantizedDense(%x, @w, @bias, @multiplier, _, @table) {accumulator_shift=0, lowest=-50, output_bits=8, residual_multiplier=0} : s8[2x2]
 output %y
 )");
 }
@@ -67,20 +67,21 @@ output %y
   CHECK(ops_of(fused) == "QuantizedAdd QuantizedMul");
 }
 
-TEST_CASE("a table stays where the levels in front of it are read elsewhere, or its entries have no place in a product") {
-  for (const char* tail : {"%y = Lookup(%l, @table) : s8[2x2]\n%z = Lookup(%l, @wide) : s16[2x2]\noutput %y, %z\n",
-                           "%y = Lookup(%l, @table) : s8[2x2]\noutput %y, %l\n",
-                           "%y = Lookup(%l, @longest) : s32[2x2]\noutput %y\n",
-                           "%y = Lookup(%l, @unsigned) : u8[2x2]\noutput %y\n"}) {
-    const Graph graph = graph_of(
-        product_with(std::string("%l = QuantizedDense(%x, @w, @bias, @multiplier) : s8[2x2]\n") + tail));
+TEST_CASE(
+    "a table stays where the levels in front of it are read elsewhere, or its entries have no place in a product") {
+  for (const char* tail :
+       {"%y = Lookup(%l, @table) : s8[2x2]\n%z = Lookup(%l, @wide) : s16[2x2]\noutput %y, %z\n",
+        "%y = Lookup(%l, @table) : s8[2x2]\noutput %y, %l\n", "%y = Lookup(%l, @longest) : s32[2x2]\noutput %y\n",
+        "%y = Lookup(%l, @unsigned) : u8[2x2]\noutput %y\n"}) {
+    const Graph graph =
+        graph_of(product_with(std::string("%l = QuantizedDense(%x, @w, @bias, @multiplier) : s8[2x2]\n") + tail));
     CHECK(count_of(run_pass("fuse-tables", graph), "Lookup") == count_of(graph, "Lookup"));
   }
 }
 
 TEST_CASE("of two tables one is fused, the other stays behind it") {
-  const Graph fused = run_pass("fuse-tables",
-                               graph_of(product_with(R"(%l = QuantizedDense(%x, @w, @bias, @multiplier) : s8[2x2]
+  const Graph fused =
+      run_pass("fuse-tables", graph_of(product_with(R"(%l = QuantizedDense(%x, @w, @bias, @multiplier) : s8[2x2]
 %m = Lookup(%l, @table) : s8[2x2]
 %y = Lookup(%m, @wide) : s16[2x2]
 output %y
@@ -89,7 +90,8 @@ output %y
 }
 
 TEST_CASE("the certificate of a product with a table states both sides of it") {
-  const Graph graph = graph_of(product_with(R"(%l = QuantizedDense(%x, @w, @bias, @multiplier) {lowest=-50, highest=60} : s8[2x2]
+  const Graph graph =
+      graph_of(product_with(R"(%l = QuantizedDense(%x, @w, @bias, @multiplier) {lowest=-50, highest=60} : s8[2x2]
 %y = Lookup(%l, @table) : s8[2x2]
 output %y
 )"));

@@ -1,5 +1,5 @@
-// Which ONNX operators have an integer form, by the width of their activations: the lists in README.md, against what the
-// pipeline makes of networks of one operator. MOTE_UPDATE=1 rewrites them.
+// Which ONNX operators have an integer form, by the width of their activations: the lists in README.md, against what
+// the pipeline makes of networks of one operator. MOTE_UPDATE=1 rewrites them.
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -63,8 +63,8 @@ struct Forms {
   std::set<std::string> both{}, narrow{}, real{};
 };
 
-// By what random samples become: a third must, as a ReduceProd over one element is integer by chance, and some attributes
-// and operands leave every operator real, a Resize where it is cubic, a PRelu whose slopes are computed.
+// By what random samples become: a third must, as a ReduceProd over one element is integer by chance, and some
+// attributes and operands leave every operator real, a Resize where it is cubic, a PRelu whose slopes are computed.
 void classify(const OpDef& op, Forms& forms) {
   Rng rng(17);
   int asked = 0, narrow = 0, wide = 0;

@@ -45,9 +45,8 @@ IntegerBounds behind_table(const OpView& op, std::size_t table, IntegerBounds le
   if (!op.has_in(table)) return levels;
   IntegerBounds bounds = bounds_of_entries(op.constant(table), levels.output, first_level);
   bounds.accumulator = levels.accumulator;
-  bounds.before_table = TableLevels{.reached = levels.output,
-                                    .unclamped = levels.unclamped.value_or(levels.output),
-                                    .rounding = levels.rounding()};
+  bounds.before_table = TableLevels{
+      .reached = levels.output, .unclamped = levels.unclamped.value_or(levels.output), .rounding = levels.rounding()};
   return bounds;
 }
 

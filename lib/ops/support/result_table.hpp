@@ -16,8 +16,9 @@ inline constexpr std::int64_t table_size = 256;
 // For eval: every level becomes its entry, if there is a table.
 void look_up(const OpView& op, std::size_t table, std::span<std::int64_t> levels);
 
-// What the entries for `levels` are, of a table whose first entry is that of level `first`. A table holds its own clamp:
-// what an entry at the end of the type was before cannot be seen any more, so that `unclamped` is infinite there.
+// What the entries for `levels` are, of a table whose first entry is that of level `first`. A table holds its own
+// clamp: what an entry at the end of the type was before cannot be seen any more, so that `unclamped` is infinite
+// there.
 [[nodiscard]] IntegerBounds bounds_of_entries(const Tensor& table, const Interval& levels, std::int64_t first);
 // Bounds of the operator up to its clamp, and with its table behind it.
 [[nodiscard]] IntegerBounds behind_table(const OpView& op, std::size_t table, IntegerBounds levels);

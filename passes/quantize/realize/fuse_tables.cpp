@@ -27,7 +27,8 @@ std::optional<Node> with_table(const Rewriter& rewriter, const Node& lookup) {
   if (producer == nullptr || !rewriter.only_read_here(levels) || rewriter.type(levels).dtype != DType::s8)
     return std::nullopt;
   const auto form = std::ranges::find(forms, producer->op->name, &Form::op);
-  const bool has_room = form != forms.end() && (producer->inputs.size() <= form->table || !producer->inputs[form->table]);
+  const bool has_room =
+      form != forms.end() && (producer->inputs.size() <= form->table || !producer->inputs[form->table]);
   if (!has_room || !may_be_table(rewriter.type(lookup.inputs[1]).dtype)) return std::nullopt;
   Node fused = *producer;
   fused.inputs.resize(form->table + 1);
@@ -39,7 +40,8 @@ void fuse(Rewriter& rewriter, const Node& lookup, Node product) {
   const auto meaning_of_levels = rewriter.type(lookup.inputs[0]).quant;
   const auto meaning_of_result = rewriter.type(lookup.outputs[0]).quant;
   const ValueId given = lookup.inputs[1], output = lookup.outputs[0];
-  const ValueId table = rewriter.constant(rewriter.graph().constant(given), std::string(rewriter.graph().at(given).name));
+  const ValueId table =
+      rewriter.constant(rewriter.graph().constant(given), std::string(rewriter.graph().at(given).name));
   if (meaning_of_levels) rewriter.describe(table, *meaning_of_levels);
   product.inputs.back() = table;
   const ValueId result = rewriter.emit_like(product, product.inputs, product.attrs);
@@ -53,8 +55,10 @@ Result<Graph> fuse_tables(Graph graph, const PassContext&) {
   Rewriter rewriter(std::move(graph));
   while (const Node* node = rewriter.next()) {
     auto product = node->op->name == "Lookup" ? with_table(rewriter, *node) : std::nullopt;
-    if (product) fuse(rewriter, *node, *std::move(product));
-    else rewriter.keep();
+    if (product)
+      fuse(rewriter, *node, *std::move(product));
+    else
+      rewriter.keep();
   }
   return std::move(rewriter).finish();
 }
