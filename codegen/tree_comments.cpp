@@ -1,5 +1,7 @@
 #include "codegen/tree_comments.hpp"
 
+#include <numeric>
+
 #include "codegen/names.hpp"
 #include "lib/ops/op_def.hpp"
 #include "lib/ops/support/order_key.hpp"
@@ -9,6 +11,12 @@ namespace mote {
 
 TreeComments::TreeComments(const Plan& plan, const Node& reader) {
   const OpView trees{plan.graph, reader};
+  if (is_float(trees.in(0).dtype)) {
+    name_ = comment_text(plan.graph.at(reader.inputs[0]).name);
+    features_.resize(static_cast<std::size_t>(trees.in(0).shape[1]));
+    std::iota(features_.begin(), features_.end(), 0);
+    return;
+  }
   if (trees.has("rank_keys")) {
     name_ = comment_text(plan.graph.at(reader.inputs[0]).name);
     features_ = trees.integers("rank_features");

@@ -1,5 +1,6 @@
 #include "codegen/tree_functions.hpp"
 
+#include <limits>
 #include <map>
 #include <unordered_map>
 #include <vector>
@@ -205,8 +206,18 @@ class TreePrinter {
       pending.push_back({{}, nesting, "} else {\n"});
     }
     pending.push_back({first, nesting + 1, {}});
-    return indent + "if (x[" + std::to_string(read.column) + "] " + (swapped ? "> " : "<= ") +
-           literal(read.threshold, op_.in(0).dtype) + ") {" + (comment.empty() ? "" : "  // " + comment) + "\n";
+    return indent + "if (" + comparison(read, swapped) + ") {" + (comment.empty() ? "" : "  // " + comment) + "\n";
+  }
+
+  [[nodiscard]] std::string comparison(const TreeDecision& read, bool negated) const {
+    const std::string column = std::to_string(read.column);
+    if (!is_float(op_.in(0).dtype))
+      return "x[" + column + "] " + (negated ? "> " : "<= ") + literal(read.threshold, op_.in(0).dtype);
+    // Keys of numbers below 0 are their bits with all but the sign inverted, see lib/ops/support/order_key.hpp.
+    const auto key = static_cast<std::int32_t>(read.threshold);
+    const std::int64_t bits = static_cast<std::uint32_t>(key ^ std::numeric_limits<std::int32_t>::max());
+    return (negated ? "!at_most_" : "at_most_") + (key < 0 ? "negative(x + " + column + ", " + literal(bits, DType::u32)
+                                                           : "positive(x + " + column + ", " + literal(std::int64_t{key}, DType::s32)) + ")";
   }
 
   // The function of a subtree; printed when it is first needed, in front of its caller. The depth of calls here is that

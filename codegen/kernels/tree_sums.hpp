@@ -5,6 +5,7 @@
 //            One target: the sum of the numbers of the leaves.
 //   values   float: the sum of values[leaf] for a single target; with tree_targets [trees] for the tree's own target
 //   rows     float: leaf k adds values[i] to target entry_targets[i] for i = starts[k] .. starts[k + 1] - 1
+//   x [rows][columns] float as well for tree_branch_sums, with scratch [columns] (see float_order.hpp)
 //   Sums begin with +0, or with -0, which is left as it is where no leaf has a weight for a target; trees upwards.
 // tree_sums walks packed trees (tree_walk.hpp); tree_branch_sums runs functions of nested branches that belong to the
 // model.
@@ -13,27 +14,13 @@
 //   tree_branch_sums: find_leaves(x, sink), which runs all trees on one row and gives each leaf to the sink.
 #ifndef MOTE_KERNELS_TREE_SUMS_HPP
 #define MOTE_KERNELS_TREE_SUMS_HPP
+#include "float_order.hpp"
+#include "leaf_number.hpp"
 #include "positive_sum.hpp"
 #include "separate.hpp"
 #include "tree_walk.hpp"
 
 namespace MOTE_NAMESPACE {
-
-// The smallest unsigned type in which leaf numbers are handed on.
-template <int32_t Bytes>
-struct LeafNumber {
-  typedef uint32_t Type;
-};
-#if defined(__AVR__)
-template <>
-struct LeafNumber<1> {
-  typedef uint8_t Type;
-};
-template <>
-struct LeafNumber<2> {
-  typedef uint16_t Type;
-};
-#endif
 
 // A float sum in memory, by its bits where integers add.
 MOTE_ALWAYS_INLINE void add_weight(float* sum, float weight) { *sum = *sum + weight; }
@@ -141,6 +128,18 @@ inline void tree_branch_sums(G, const X* x, Values values, Starts starts, Entrie
   for (int32_t row = 0; row < G::rows; ++row) {
     begin_sums<G>(sums);
     G::find_leaves(x, leaf_sink<G>(values, starts, entry_targets, tree_targets, sums));
+    x += G::columns;
+    sums += G::targets;
+  }
+}
+
+template <class G, class Values, class Starts, class Entries, class Targets, class S>
+inline void tree_branch_sums(G, const float* x, Values values, Starts starts, Entries entry_targets,
+                             Targets tree_targets, S* sums, uint8_t* scratch) {
+  float* const copy = static_cast<float*>(static_cast<void*>(scratch));
+  for (int32_t row = 0; row < G::rows; ++row) {
+    begin_sums<G>(sums);
+    G::find_leaves(comparable_row<G::columns>(x, copy), leaf_sink<G>(values, starts, entry_targets, tree_targets, sums));
     x += G::columns;
     sums += G::targets;
   }

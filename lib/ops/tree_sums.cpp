@@ -6,6 +6,7 @@
 //   rows     values f32 [E], starts u16 or s32 [R+1], entry_targets u8 or u16 [E]: values[i] to target entry_targets[i],
 //            for i = starts[leaf] .. starts[leaf + 1] - 1
 // Float sums begin with -0 if `begins_negative`, else with +0, and are of float32, trees upwards: ONNX Runtime's order.
+// With `branches`, x may be f32, features as they are: no copy of them as integers is made.
 // What the columns of x are if they are an input of the model that holds ranks: `rank_features`, and by column the
 // thresholds `rank_keys`[`rank_starts`[c]] .., as RankFeatures has them; the values do not depend on it.
 #include <algorithm>
@@ -100,7 +101,7 @@ template <class Visit>
 void for_each_leaf(const OpView& op, Operands in, Visit visit) {
   const auto code = in[1]->as<std::uint8_t>();
   const TreeCodeFormat format = tree_code_format(op);
-  const std::vector<std::int64_t> x = in[0]->to_integers(), roots = in[2]->to_integers();
+  const std::vector<std::int64_t> x = compared_columns(*in[0]), roots = in[2]->to_integers();
   const auto rows = static_cast<std::size_t>(op.in(0).shape[0]), columns = static_cast<std::size_t>(op.in(0).shape[1]);
   for (std::size_t row = 0; row < rows; ++row)
     for (std::size_t tree = 0; tree < roots.size(); ++tree)
@@ -165,6 +166,8 @@ Result<KernelCall> lower(const OpView& op, const Target& target) {
   for (const std::size_t i : {values_operand, starts_operand, entries_operand, tree_targets_operand})
     call.operands.push_back(op.has_in(i) ? op.node.inputs[i] : ValueId{});
   call.operands.push_back(op.node.outputs[0]);
+  // A copy of a row without negative NaN, see codegen/kernels/float_order.hpp.
+  if (is_float(op.in(0).dtype)) call.scratch_bytes = op.in(0).shape[1] * 4;
   return call;
 }
 

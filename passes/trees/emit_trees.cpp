@@ -192,7 +192,7 @@ std::int64_t TreeForm::table_bytes(std::int64_t key_bytes) const {
 
 void emit_trees(Rewriter& rewriter, const Node& node, const ops::TreeEnsemble& ensemble, const DecisionGraph& graph,
                 const TreeForm& form, const std::optional<LeafSums>& sums, ValueId x) {
-  TreeOperands trees = tree_operands(rewriter, form, emit_columns(rewriter, graph, form, x));
+  TreeOperands trees = tree_operands(rewriter, form, form.in_place ? x : emit_columns(rewriter, graph, form, x));
   TreeEmitter emitter(rewriter, node, ensemble, graph);
   if (sums)
     emitter.emit_scores(std::move(trees), *sums);

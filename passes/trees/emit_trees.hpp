@@ -10,6 +10,7 @@ struct TreeForm {
   PackedTrees packed{};
   std::optional<RankedThresholds> ranked{};  // set: decisions compare ranks
   bool branches = false;                     // as code instead of as a table
+  bool in_place = false;                     // columns are the features themselves, in float32
 
   [[nodiscard]] std::int64_t table_bytes(std::int64_t key_bytes) const;  // flash
 };

@@ -37,13 +37,25 @@ bool wants_branches(const DecisionGraph& graph, const PackedTrees& packed, const
   return branch_bytes(context.target, graph.decisions.size()) + rows < context.target.weights().usable_bytes() / 2;
 }
 
-TreeForm choose_form(const DecisionGraph& graph, DType features, const PassContext& context) {
+// Branches compare float32 features where they are, unless a NaN is to be below some threshold.
+bool read_in_place(DecisionGraph& graph, DType features) {
+  const auto low = [](const TreeColumn& column) { return column.missing_is_low; };
+  if (features != DType::f32 || std::ranges::any_of(graph.columns, low)) return false;
+  for (auto& decision : graph.decisions) decision.column = graph.columns[decision.column].feature;
+  return true;
+}
+
+TreeForm choose_form(DecisionGraph& graph, DType features, bool sums, const PassContext& context) {
   const DType key_type = features == DType::f64 ? DType::s64 : DType::s32;
   std::vector<std::int64_t> keys;
   for (const auto& decision : graph.decisions) keys.push_back(decision.key);
   TreeForm plain{.packed = pack_trees(graph, keys, key_type)};
   plain.branches = wants_branches(graph, plain.packed, context);
-  if (plain.branches && !context.rank_inputs) return plain;
+  if (plain.branches && !context.rank_inputs) {
+    plain.in_place = sums && read_in_place(graph, features);
+    if (plain.in_place) plain.packed = pack_trees(graph, keys, key_type);
+    return plain;
+  }
   auto ranked = rank_thresholds(graph);
   if (!ranked) return plain;
   TreeForm by_rank{.packed = pack_trees(graph, ranked->ranks, ranked->dtype)};
@@ -68,7 +80,8 @@ Result<Graph> lower_trees(Graph graph, const PassContext& context) {
     const DType features = rewriter.type(x).dtype;
     DecisionGraph decisions = decision_graph_of(ensemble, features);
     const std::optional<LeafSums> sums = leaf_sums_of(decisions, ensemble.rule);
-    emit_trees(rewriter, node, ensemble, decisions, choose_form(decisions, features, context), sums, x);
+    const TreeForm form = choose_form(decisions, features, sums.has_value(), context);
+    emit_trees(rewriter, node, ensemble, decisions, form, sums, x);
   }
   return std::move(rewriter).finish();
 }

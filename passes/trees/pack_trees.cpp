@@ -123,13 +123,19 @@ std::int64_t largest_leaf(const DecisionGraph& graph) {
   return largest;
 }
 
+std::uint32_t largest_column(const DecisionGraph& graph) {
+  std::uint32_t largest = 0;
+  for (const auto& decision : graph.decisions) largest = std::max(largest, decision.column);
+  return largest;
+}
+
 std::size_t bytes_for(std::int64_t largest) { return largest <= 0xFF ? 1 : (largest <= 0xFFFF ? 2 : 4); }
 
 }  // namespace
 
 PackedTrees pack_trees(const DecisionGraph& graph, const std::vector<std::int64_t>& thresholds, DType dtype) {
   TreeCodeFormat format{.threshold = dtype,
-                        .column_bytes = graph.columns.size() < 63 ? std::size_t{1} : std::size_t{2},
+                        .column_bytes = largest_column(graph) < 63 ? std::size_t{1} : std::size_t{2},
                         .skip_bytes = 1,
                         .leaf_bytes = bytes_for(largest_leaf(graph))};
   for (; format.skip_bytes < 3; ++format.skip_bytes)

@@ -33,8 +33,9 @@ std::string unity_source(const FileTree& files) {
 }  // namespace
 
 Result<FileTree> drop_of(Graph graph, const Target& target, const std::vector<std::vector<Tensor>>& inputs,
-                         Optimize optimize) {
-  MOTE_TRY(graph, run_passes(standard_pipeline(), std::move(graph), {.target = target, .optimize = optimize}));
+                         Optimize optimize, bool rank_inputs) {
+  MOTE_TRY(graph, run_passes(standard_pipeline(), std::move(graph),
+                             {.target = target, .optimize = optimize, .rank_inputs = rank_inputs}));
   MOTE_TRY(const Plan plan, make_plan(std::move(graph), target));
   MOTE_TRY_STATUS(check(plan));
   std::vector<GoldenVector> vectors;

@@ -18,7 +18,7 @@ struct RunOptions {
 
 // Passes, plan, check and emission of a graph, with golden vectors for the given inputs.
 [[nodiscard]] Result<FileTree> drop_of(Graph graph, const Target& target, const std::vector<std::vector<Tensor>>& inputs,
-                                       Optimize optimize = Optimize::automatic);
+                                       Optimize optimize = Optimize::automatic, bool rank_inputs = false);
 
 // Empty when the self-test passes; otherwise what the compiler or the self-test said.
 [[nodiscard]] std::string build_and_run(const FileTree& drop, const RunOptions& options = {});

@@ -1,14 +1,19 @@
 #include "lib/ops/support/tree_leaves.hpp"
 
+#include <cmath>
+#include <limits>
+
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/expect_dtype.hpp"
+#include "lib/ops/support/order_key.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
 
 Result<TreeCodeFacts> expect_packed_trees(const OpView& op) {
-  MOTE_TRY_STATUS(expect_dtype(op, 0, "x", {DType::u8, DType::u16, DType::s32, DType::s64}));
+  const bool in_place = op.in(0).dtype == DType::f32 && op.integer("branches") != 0 && op.node.op->name == "TreeSums";
+  if (!in_place) MOTE_TRY_STATUS(expect_dtype(op, 0, "x", {DType::u8, DType::u16, DType::s32, DType::s64}));
   MOTE_TRY_STATUS(expect_rank(op, 0, "x", 2, 2));
   MOTE_TRY_STATUS(expect_dtype(op, 1, "code", {DType::u8}));
   MOTE_TRY_STATUS(expect_constant(op, 1, "code"));
@@ -23,6 +28,14 @@ Result<TreeCodeFacts> expect_packed_trees(const OpView& op) {
     return at(op, Code::shape_mismatch, "the trees read column " + std::to_string(facts->columns - 1) + " of " +
                                             std::to_string(op.in(0).shape[1]));
   return *facts;
+}
+
+std::vector<std::int64_t> compared_columns(const Tensor& x) {
+  if (!is_float(x.dtype)) return x.to_integers();
+  std::vector<std::int64_t> keys;
+  for (const double value : x.to_reals())
+    keys.push_back(std::isnan(value) ? std::numeric_limits<std::int32_t>::max() : order_key(static_cast<float>(value)));
+  return keys;
 }
 
 std::uint32_t leaf_reached(const TreeCodeFormat& format, std::span<const std::uint8_t> code, std::int64_t root,
