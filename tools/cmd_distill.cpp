@@ -1,5 +1,6 @@
 // mote distill --teacher big.onnx --student small.onnx --calibration x.npy -o student.onnx
 #include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "codegen/literals.hpp"
@@ -9,11 +10,13 @@
 #include "lib/export/onnx_export.hpp"
 #include "lib/support/text.hpp"
 #include "passes/distill/distillation.hpp"
+#include "passes/distill/weight_levels.hpp"
 #include "tools/command.hpp"
 #include "tools/data_options.hpp"
 #include "tools/file_tree.hpp"
 #include "tools/model_options.hpp"
 #include "tools/pipeline_options.hpp"
+#include "tools/quantize_options.hpp"
 #include "tools/training_file.hpp"
 #include "tools/training_progress.hpp"
 
@@ -22,20 +25,40 @@ namespace {
 
 struct Options {
   ModelOptions student{};
-  std::string teacher{}, output{}, labels{}, loss = "auto", initial = "given", checkpoint{};
+  std::string teacher{}, output{}, labels{}, loss = "auto", initial = "given", checkpoint{}, quantize{};
   DataOptions data{};
   DistillationOptions distillation{};
   TrainingOptions training{};
   bool no_augmentation = false;
 };
 
-// As it will run, all arithmetic in real numbers.
-Result<Graph> prepared(Graph graph) {
+// As it will run, all arithmetic in real numbers; with `quantize` the values between layers marked and on their levels.
+Result<Graph> prepared(Graph graph, const QuantizeOptions* quantize = nullptr) {
   const std::span<const Pass> all = standard_pipeline();
-  const auto end = std::ranges::find(all, "equalize", &Pass::name);
+  const auto end = std::ranges::find(all, quantize != nullptr ? "fit-weights" : "equalize", &Pass::name);
   MOTE_CHECK(end != all.end());
   const Target target{};  // no pass before the plan looks at it
-  return run_passes(all.first(static_cast<std::size_t>(end - all.begin())), std::move(graph), {.target = target});
+  return run_passes(all.first(static_cast<std::size_t>(end - all.begin())), std::move(graph),
+                    {.target = target, .quantize = quantize});
+}
+
+// The student at the beginning.
+Result<Graph> prepared_student(const Options& options, const std::string& config, Graph graph, Diagnostics& notes) {
+  if (options.quantize.empty()) {
+    MOTE_TRY(Graph student, prepared(std::move(graph)));
+    if (options.initial == "random") draw_initial_weights(student, options.training.seed);
+    return student;
+  }
+  if (options.initial == "random")
+    return Diagnostic{.code = Code::usage,
+                      .message = "--quantize needs a network that is trained already, --initial is random",
+                      .help = {"distill without --quantize first, then quantize the result"}};
+  Diagnostics seen;  // what is wrong with the samples is said once, when they are loaded
+  const QuantizationOptions quantization{.quantize = options.quantize, .calibration = options.data};
+  MOTE_TRY(const auto quantize, load_quantization(quantization, config, graph, seen));
+  MOTE_TRY(Graph student, prepared(std::move(graph), &*quantize));
+  std::ranges::copy(quantize->report->notes, std::back_inserter(notes));
+  return student;
 }
 
 struct Samples {
@@ -150,21 +173,26 @@ Result<Report> run(Options options, const std::string& config) {
   MOTE_TRY(ImportedModel student_model, load_model(options.student));
   Diagnostics notes = student_model.notes;
   MOTE_TRY(const Graph teacher, prepared(std::move(teacher_model.graph)));
-  MOTE_TRY(Graph student, prepared(std::move(student_model.graph)));
-  if (options.initial == "random") draw_initial_weights(student, options.training.seed);
+  MOTE_TRY(Graph student, prepared_student(options, config, std::move(student_model.graph), notes));
   MOTE_TRY(const Samples samples, load_samples(options, config, student, notes));
   options.distillation.loss = loss_named(options.loss);
   options.distillation.with_labels = samples.labels.has_value();
   MOTE_TRY(const Distillation parts, distillation(student, teacher, options.distillation));
   if (samples.labels) MOTE_TRY_STATUS(check_labels(*samples.labels, parts.graph.at(*parts.labels).type));
+  const std::vector<std::int64_t> channels = integer_weight_channels(student, parts.variables);
+  const auto project = [&](std::size_t variable, std::span<float> values) {
+    if (channels[variable] > 0) round_to_weight_levels(values, channels[variable]);
+  };
   const TrainingProblem problem{.graph = parts.graph,
                                 .variables = parts.variables,
+                                .project = project,
                                 .samples = samples.set.size(),
                                 .load = [&](std::int64_t sample, std::uint64_t draw, HostProgram& program) {
                                   return load_sample(samples, parts, options.training.seed, sample, draw, program);
                                 }};
-  MOTE_TRY(const Trained trained, train_student(problem, options));
-  const TrainingState& state = trained.state;
+  MOTE_TRY(Trained trained, train_student(problem, options));
+  TrainingState& state = trained.state;
+  for (std::size_t i = 0; i < state.best.size(); ++i) project(i, state.best[i]);
   MOTE_TRY(const ExportedModel exported, export_onnx(with_constants(std::move(student), parts.variables, state.best)));
   MOTE_TRY_STATUS(write_file(options.output, exported.bytes));
   const std::string ending = trained.interrupted ? ", interrupted" : "";
@@ -225,6 +253,9 @@ Command add_distill(CLI::App& root) {
   app->add_option("--initial", options->initial, "the weights that the student begins with: its own, or random ones")
       ->check(CLI::IsMember({"given", "random"}))
       ->capture_default_str();
+  app->add_option("--quantize", options->quantize,
+                  "int8: the student learns with rounded weights and activations, and is written with its levels (QDQ)")
+      ->check(CLI::IsMember({"int8"}));
   app->add_flag("--no-augmentation", options->no_augmentation,
                 "show the samples as they are, neither moved, mixed nor noisy");
   add_training_options(*app, options->training);

@@ -57,9 +57,12 @@ class Workers {
         gradients_(std::move(gradients)) {}
 
   void set(const Vectors& values) {
-    for (HostProgram& program : programs_)
-      for (std::size_t i = 0; i < values.size(); ++i)
-        std::ranges::copy(values[i], program.tensor(problem_.variables[i]).as<float>().begin());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      std::vector<float> used = values[i];
+      if (problem_.project) problem_.project(i, used);
+      for (HostProgram& program : programs_)
+        std::ranges::copy(used, program.tensor(problem_.variables[i]).as<float>().begin());
+    }
   }
 
   // Means over the samples: the loss, and with `gradients` those of the variables.

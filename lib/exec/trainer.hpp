@@ -14,6 +14,9 @@ namespace mote {
 struct TrainingProblem {
   Graph graph{};
   std::vector<ValueId> variables{};  // f32 constants
+  // Turns the values of a variable into those that programs compute with; null: the values themselves. Gradients pass
+  // straight through (Bengio et al. 2013, arXiv:1308.3432).
+  std::function<void(std::size_t variable, std::span<float> values)> project{};
   std::int64_t samples = 0;
   // Writes the inputs of a sample into a program of `graph`. `draw` tells repetitions apart: the same sample, index and
   // draw are the same inputs; draw 0 is the sample as it is, others may be augmented. Called from several threads.

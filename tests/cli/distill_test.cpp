@@ -49,6 +49,25 @@ TEST_CASE("distilling is the same for the same seed, and a checkpoint that is do
   CHECK(contents(whole) == contents(again));
 }
 
+TEST_CASE("a network that learns with rounded numbers is written with its levels", "[distill]") {
+  const fs::path output = fresh("learned_int8.onnx"), drop = fresh("learned-int8");
+  const auto result =
+      mote_process({"distill", "--teacher", digits, "--student", digits, "--quantize", "int8", "--calibration", images,
+                    "--rows", "0:250", "--epochs", "5", "--rate", "0.0001", "-o", output.string()});
+  INFO(result.standard_error);
+  REQUIRE(result.status == 0);
+  CHECK(accuracy_of(output) >= 0.98);
+  REQUIRE(mote_process({"compile", output.string(), "-o", drop.string()}).status == 0);
+  CHECK(fs::exists(drop / "src/kernels/quantized_conv2d.hpp"));
+  CHECK_FALSE(fs::exists(drop / "src/kernels/conv2d_f32.hpp"));
+}
+
+TEST_CASE("random weights cannot be quantized while they learn", "[distill]") {
+  const auto result = mote_process(distillation(fresh("random_int8.onnx"), {"--quantize", "int8"}));
+  CHECK(result.status == 2);
+  CHECK_THAT(result.standard_error, Contains("trained already"));
+}
+
 TEST_CASE("a checkpoint of another network is refused", "[distill]") {
   const fs::path output = fresh("foreign.onnx"), checkpoint = fresh("foreign.npz");
   REQUIRE(mote_process(distillation(output, {"--epochs", "1", "--checkpoint", checkpoint.string()})).status == 0);

@@ -91,6 +91,21 @@ TEST_CASE("the best epoch is kept when later ones are worse") {
   for (const double loss : losses) CHECK(loss > state->best_loss);
 }
 
+TEST_CASE("programs compute with projected values, which gradients pass straight through") {
+  TrainingProblem problem = linear_problem();
+  problem.project = [](std::size_t, std::span<float> values) {
+    for (float& value : values) value = std::round(value * 4.0F) / 4.0F;
+  };
+  auto state = train(problem, options, [](const EpochReport&) { return true; });
+  REQUIRE(state);
+  // The wanted weights are quarters, so that they are found although no single step changes what is computed.
+  for (auto& values : state->best)
+    for (float& value : values) value = std::round(value * 4.0F) / 4.0F;
+  CHECK(state->best[0] == std::vector{2.0F, 0.0F, -1.0F, 0.0F, 0.0F, 1.0F});
+  CHECK(state->best[1] == std::vector{0.5F, -0.25F});
+  CHECK(state->best_loss < 1e-12);
+}
+
 TEST_CASE("training without progress ends when patience does") {
   TrainingOptions impatient = options;
   impatient.rate = 50.0;
