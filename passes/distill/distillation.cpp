@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <ranges>
 
 #include "lib/ops/term.hpp"
 #include "lib/support/rng.hpp"
@@ -51,11 +52,16 @@ struct Scores {
   std::optional<Attrs> softmax{};
 };
 
+// Probabilities that are rounded to levels are probabilities, too.
 Scores scores_of(const Graph& graph, ValueId output) {
-  const auto producer =
-      std::ranges::find_if(graph.nodes, [&](const Node& node) { return node.outputs.front() == output; });
-  if (producer == graph.nodes.end() || !is_softmax(*producer)) return {.id = output};
-  return {.id = producer->inputs.front(), .softmax = producer->attrs};
+  ValueId given = output;
+  for (const Node& node : std::views::reverse(graph.nodes)) {
+    if (node.outputs.front() != given) continue;
+    if (is_softmax(node)) return {.id = node.inputs.front(), .softmax = node.attrs};
+    if (node.op->name != "FakeQuantize") break;
+    given = node.inputs.front();
+  }
+  return {.id = output};
 }
 
 Term mean(Term x) { return x.builder->apply("ReduceMean", {x}, {{"keepdims", std::int64_t{0}}}); }

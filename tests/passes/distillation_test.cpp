@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "lib/exec/gradient.hpp"
+#include "lib/ops/term.hpp"
 #include "tests/passes/pass_test.hpp"
 
 using namespace mote;
@@ -63,6 +64,13 @@ TEST_CASE("the loss of a classifier is the divergence of what teacher and studen
   const double expected = divergence_of(outputs_of(teacher), outputs_of(student));
   CHECK(expected > 0.001);
   CHECK(loss_of(student, teacher, {.temperature = 1.0F}) == Approx(expected).epsilon(1e-6));
+}
+
+TEST_CASE("the divergence is that of the numbers in front of the softmax even if its result is rounded") {
+  Graph student = classifier("1");
+  TermBuilder builder(student, {});
+  student.outputs = {builder.apply("FakeQuantize", {builder.term(student.outputs[0])}, {{"scale", 0.25F}}).id};
+  CHECK(loss_of(student, classifier("2"), {}) == loss_of(classifier("1"), classifier("2"), {}));
 }
 
 TEST_CASE("at high temperatures the divergence becomes half the variance of the difference of scores") {
