@@ -68,6 +68,8 @@ std::span<const Pass> standard_pipeline() {
       {"common-subexpressions", "compute equal things once", canonical, bit_exact, common_subexpressions},
       {"drop-identity", "forward the operands of nodes that change nothing", canonical, bit_exact, drop_identity},
       {"dead-code", "remove what no output depends on", canonical, bit_exact, dead_code},
+      // Before factors and shifts are folded: of features that differ in size they are what makes them alike.
+      {"scale-features", "keep the scaling of uneven features in front of integers", fused, rounding, scale_features},
       // Before fold-pad: a shift may enter a convolution only as long as that has no padding of its own.
       {"fold-batch-norm", "fold factors and shifts per channel into weights and biases", fused, rounding,
        fold_batch_norm},

@@ -22,6 +22,7 @@ std::span<const ExpansionRule> microsoft_gelu_expansions();
 std::span<const ExpansionRule> normalization_expansions();
 std::span<const ExpansionRule> normalizer_expansions();
 std::span<const ExpansionRule> one_hot_encoder_expansions();
+std::span<const ExpansionRule> point_distance_expansions();
 std::span<const ExpansionRule> qlinear_elementwise_expansions();
 std::span<const ExpansionRule> qlinear_product_expansions();
 std::span<const ExpansionRule> resize_expansions();
@@ -48,6 +49,7 @@ std::optional<Expansion> expansion_of(const OpView& op) {
       ops::normalization_expansions(),
       ops::normalizer_expansions(),
       ops::one_hot_encoder_expansions(),
+      ops::point_distance_expansions(),
       ops::qlinear_elementwise_expansions(),
       ops::qlinear_product_expansions(),
       ops::resize_expansions(),

@@ -61,4 +61,19 @@ std::vector<double> bias_of(const OpView& product) {
   return std::vector<double>(static_cast<std::size_t>(channels_of(product).outputs), 0.0);
 }
 
+std::optional<ChannelAffine> channel_affine(const Rewriter& rewriter, const Node* node) {
+  if (node == nullptr || (node->op->name != "Mul" && node->op->name != "Add")) return std::nullopt;
+  const TensorType& type = rewriter.type(node->outputs[0]);
+  if (type.dtype != DType::f32 || type.shape.rank() == 0) return std::nullopt;
+  for (const std::size_t side : {0U, 1U}) {
+    const ValueId x = node->inputs[side];
+    const ValueId constant = node->inputs[1 - side];
+    if (rewriter.is_constant(x) || rewriter.type(x).shape != type.shape) continue;
+    auto values = values_along_last_axis(rewriter.graph(), constant, type.shape[type.shape.rank() - 1]);
+    if (!values) continue;
+    return ChannelAffine{.x = x, .constant = constant, .values = *std::move(values), .multiplies = node->op->name == "Mul"};
+  }
+  return std::nullopt;
+}
+
 }  // namespace mote

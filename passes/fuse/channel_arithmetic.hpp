@@ -1,8 +1,10 @@
 #pragma once
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "lib/ops/op_def.hpp"
+#include "passes/rewriter.hpp"
 
 // Arithmetic on the constants of a core product (Conv2d, DepthwiseConv2d, Dense), in double, rounded once.
 namespace mote {
@@ -21,5 +23,14 @@ struct Channels {
 [[nodiscard]] std::vector<double> response_to(const OpView& product, std::span<const double> shift);
 // The bias, zeros where there is none.
 [[nodiscard]] std::vector<double> bias_of(const OpView& product);
+
+// y = x * values or x + values, one value per channel (last axis).
+struct ChannelAffine {
+  ValueId x{};
+  ValueId constant{};
+  std::vector<double> values{};
+  bool multiplies = false;
+};
+[[nodiscard]] std::optional<ChannelAffine> channel_affine(const Rewriter& rewriter, const Node* node);
 
 }  // namespace mote

@@ -14,29 +14,6 @@
 namespace mote {
 namespace {
 
-// y = x * values or x + values, one value per channel (last axis).
-struct Affine {
-  ValueId x{};
-  ValueId constant{};
-  std::vector<double> values{};
-  bool multiplies = false;
-};
-
-std::optional<Affine> affine(const Rewriter& rewriter, const Node* node) {
-  if (node == nullptr || (node->op->name != "Mul" && node->op->name != "Add")) return std::nullopt;
-  const TensorType& type = rewriter.type(node->outputs[0]);
-  if (type.dtype != DType::f32 || type.shape.rank() == 0) return std::nullopt;
-  for (const std::size_t side : {0U, 1U}) {
-    const ValueId x = node->inputs[side];
-    const ValueId constant = node->inputs[1 - side];
-    if (rewriter.is_constant(x) || rewriter.type(x).shape != type.shape) continue;
-    auto values = values_along_last_axis(rewriter.graph(), constant, type.shape[type.shape.rank() - 1]);
-    if (!values) continue;
-    return Affine{.x = x, .constant = constant, .values = *std::move(values), .multiplies = node->op->name == "Mul"};
-  }
-  return std::nullopt;
-}
-
 // A core product with other constants, which keep the names of the old ones; a new bias is named after `added`.
 void emit_product(Rewriter& rewriter, const Node& product, ValueId x, const std::optional<Tensor>& weights,
                   const std::optional<std::vector<double>>& bias, ValueId added, ValueId output) {
@@ -54,7 +31,7 @@ void emit_product(Rewriter& rewriter, const Node& product, ValueId x, const std:
 }
 
 bool into_product_before(Rewriter& rewriter, const Node& node) {
-  const auto found = affine(rewriter, &node);
+  const auto found = channel_affine(rewriter, &node);
   const Node* product = found ? rewriter.producer(found->x) : nullptr;
   if (product == nullptr || !is_plain_product(*product) || !rewriter.only_read_here(found->x)) return false;
   const OpView op = rewriter.view(*product);
@@ -78,7 +55,7 @@ bool is_padded(const OpView& product) {
 
 bool into_product_behind(Rewriter& rewriter, const Node& node) {
   if (!is_core_product(node.op->name) || !rewriter.only_read_here(node.inputs[0])) return false;
-  const auto found = affine(rewriter, rewriter.producer(node.inputs[0]));
+  const auto found = channel_affine(rewriter, rewriter.producer(node.inputs[0]));
   const OpView op = rewriter.view(node);
   if (!found || (!found->multiplies && is_padded(op))) return false;
   if (found->multiplies) {
@@ -93,8 +70,8 @@ bool into_product_behind(Rewriter& rewriter, const Node& node) {
 }
 
 bool merge_two(Rewriter& rewriter, const Node& node) {
-  const auto second = affine(rewriter, &node);
-  const auto first = second ? affine(rewriter, rewriter.producer(second->x)) : std::nullopt;
+  const auto second = channel_affine(rewriter, &node);
+  const auto first = second ? channel_affine(rewriter, rewriter.producer(second->x)) : std::nullopt;
   if (!first || first->multiplies != second->multiplies || !rewriter.only_read_here(second->x)) return false;
   std::vector<double> values = first->values;
   for (std::size_t c = 0; c < values.size(); ++c) {

@@ -5,6 +5,7 @@
 // the conditions under which they are exact are documented.
 namespace mote {
 
+[[nodiscard]] Result<Graph> scale_features(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> fold_batch_norm(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> fold_pad(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> fuse_clamp(Graph graph, const PassContext& context);

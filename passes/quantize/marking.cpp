@@ -115,7 +115,7 @@ class Marker {
   [[nodiscard]] bool has_integer_form(const Node& node) const {
     return std::ranges::find(recurrent_, &node) != recurrent_.end() ||
            is_one_of(node.op->name, arithmetic) || stays_on_grid(graph_, node) ||
-           is_one_of(node.op->name, positions) || node.op->name == "Softmax" || is_cone_node(graph_, node);
+           is_one_of(node.op->name, positions) || node.op->name == "Softmax" || node.op->name == "RadialKernel" || is_cone_node(graph_, node);
   }
 
   [[nodiscard]] std::optional<ElementCone> cone_of(ValueId id) const {

@@ -52,7 +52,7 @@ const std::map<std::string, Runner>& quantized_recurrent_runners();
 const std::map<std::string, Runner>& integer_runners();
 // For the features of decision trees.
 const std::map<std::string, Runner>& tree_runners();
-// For support vector machines and neighbours.
+// For support vector machines, neighbours and the features in front of them.
 const std::map<std::string, Runner>& distance_runners();
 
 // Runs the real kernel templates with the geometry of a KernelCall, bound at run time: a geometry whose members are

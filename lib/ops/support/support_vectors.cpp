@@ -31,8 +31,7 @@ Ref add_power(Expansion& expansion, Ref x, float degree) {
 
 Ref add_radial(Expansion& expansion, Ref x, const SupportVectors& machine) {
   const Ref vectors = expansion.constant(f32_tensor({machine.count, machine.features}, machine.vectors));
-  const Ref distance = expansion.add("SquaredDistance", {x, vectors});
-  return expansion.add("Exp", {expansion.add("Mul", {distance, expansion.constant(f32_scalar(-machine.gamma))})});
+  return expansion.add("RadialKernel", {x, vectors}, {{"gamma", machine.gamma}});
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ constexpr std::array rules{Rule{"Conv2d", realize_product},
                            Rule{"AveragePool2d", realize_average_pool},
                            Rule{"ReduceMean", realize_reduction},
                            Rule{"ReduceSum", realize_reduction},
+                           Rule{"RadialKernel", realize_radial, false},
                            Rule{"Softmax", realize_softmax, false},
                            Rule{"Concat", realize_concat, false}};
 

@@ -27,6 +27,7 @@ using Realization = std::optional<ValueId>;
 [[nodiscard]] Realization realize_reduction(Rewriter& rewriter, const Node& node, const Onto& onto);     // ReduceMean, ReduceSum
 [[nodiscard]] Realization realize_normalize(Rewriter& rewriter, const Node& node, const Onto& onto);
 [[nodiscard]] Realization realize_softmax(Rewriter& rewriter, const Node& node, const Onto& onto);
+[[nodiscard]] Realization realize_radial(Rewriter& rewriter, const Node& node, const Onto& onto);     // RadialKernel
 [[nodiscard]] Realization realize_concat(Rewriter& rewriter, const Node& node, const Onto& onto);
 
 // Everything between one stored value and `real`, element by element, as one table of 256 levels.
