@@ -49,7 +49,7 @@ std::string check(const Case& one) {
   const std::vector<std::int64_t> labels = all.outputs[0].to_integers();
   std::int64_t equal = 0;
   for (std::int64_t row = half; row < rows.shape[0]; ++row) {
-    const auto found = interpret(*integers, {row_of(rows, row)});
+    const auto found = interpret(*integers, std::vector{row_of(rows, row)});
     expect(bool{found}, name);
     equal += (*found)[0].to_integers()[0] == labels[static_cast<std::size_t>(row)];
   }
