@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lib/plan/plan.hpp"
+#include "lib/plan/structure_report.hpp"
 #include "lib/support/result.hpp"
 
 namespace mote {
@@ -24,6 +25,7 @@ struct EmitOptions {
   bool static_context = true;
   std::span<const GoldenVector> vectors{};
   std::map<std::string, std::string> recorded_options{};  // as given on the command line; into manifest.json and certificate.json
+  StructureReport structure{};     // which channels of the model were left out; into manifest.json
 };
 
 // What the sources of a drop must be compiled with, besides the flags that choose the core, to give the interpreter's

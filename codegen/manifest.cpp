@@ -42,6 +42,22 @@ Json layers(const Plan& plan) {
   return list;
 }
 
+// Channels of the model that the code leaves out, by layer.
+Json structure(const StructureReport& report) {
+  Json list = Json::array();
+  for (const LayerStructure& layer : report.layers)
+    list.push_back({{"name", layer.layer},
+                    {"operator", layer.op},
+                    {"input_channels", {layer.inputs_before, layer.inputs_after}},
+                    {"output_channels", {layer.outputs_before, layer.outputs_after}},
+                    {"macs", {layer.macs_before, layer.macs_after}},
+                    {"weights", {layer.weights_before, layer.weights_after}}});
+  return {{"channels_left_out", report.channels_removed},
+          {"macs", {report.macs_before, report.macs_after}},
+          {"weights", {report.weights_before, report.weights_after}},
+          {"layers", list}};
+}
+
 Json paths_below(const FileTree& files, std::string_view folder, std::string_view ending) {
   Json list = Json::array();
   for (const auto& [path, text] : files)
@@ -94,6 +110,7 @@ std::string manifest(const Plan& plan, const DropNames& names, const EmitOptions
         {"arena_without_reuse_bytes", plan.sum_bytes}}},
       {"macs", plan.macs},
       {"layers", layers(plan)},
+      {"structure_before_after", structure(options.structure)},
       {"target", {{"name", plan.target.name}, {"core", plan.target.core}, {"ram_region", plan.target.arena().name},
                   {"flash_region", plan.target.weights().name}}},
       {"model", {{"file", options.model_file}, {"sha256", options.model_sha256}}},

@@ -18,6 +18,7 @@ enum class Promise : std::uint8_t { bit_exact, rounding, quantizes };
 [[nodiscard]] std::string_view name_of(Promise promise);  // "bit-exact", as `mote list passes` shows it
 
 struct QuantizeOptions;
+struct StructureReport;
 
 // What generated code is to be first of all, where there is a choice. Automatic: fast, if that fits the flash.
 enum class Optimize : std::uint8_t { automatic, speed, size };
@@ -27,6 +28,8 @@ struct PassContext {
   const QuantizeOptions* quantize = nullptr;  // set: calibrate and quantize to integers
   Optimize optimize = Optimize::automatic;
   bool rank_inputs = false;  // the caller hands decision trees the ranks of features among thresholds
+  bool keep_structure = false;           // leave channels that cannot matter where they are
+  StructureReport* structure = nullptr;  // set: filled with what leaving them out saves
 };
 
 // A pass maps a graph to a graph. It owns its argument; on failure nothing is half changed.

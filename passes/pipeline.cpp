@@ -7,6 +7,7 @@
 #include "passes/canonical/canonical.hpp"
 #include "passes/fuse/fuse.hpp"
 #include "passes/pass.hpp"
+#include "passes/prune/prune.hpp"
 #include "passes/quantize/quantize.hpp"
 #include "passes/trees/trees.hpp"
 
@@ -86,6 +87,9 @@ std::span<const Pass> standard_pipeline() {
       // On the grids just chosen, and before the weights become integers.
       {"fit-weights", "round weights so that each layer's output comes out right", fused, quantizes, fit_weights},
       {"realize-integers", "compute between quantized values in integers", fused, quantizes, realize_integers},
+      // After calibration, which sees the network as it was made, so that quantized results do not depend on this pass:
+      // of levels it is known exactly what matters.
+      {"drop-channels", "leave out channels that no output depends on", fused, rounding, drop_channels},
       // All tables there are, each behind its producer.
       {"fuse-tables", "apply tables where the products in front of them store", fused, bit_exact, fuse_tables},
       {"integer-interface", "hand inputs and outputs over as integers, if asked to", fused, quantizes, integer_interface},

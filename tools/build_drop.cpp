@@ -48,7 +48,9 @@ Result<Drop> build_drop(const ImportedModel& model, const std::string& model_pat
   const PassContext context{.target = target,
                             .quantize = options.quantize,
                             .optimize = options.optimize,
-                            .rank_inputs = options.rank_inputs};
+                            .rank_inputs = options.rank_inputs,
+                            .keep_structure = options.keep_structure,
+                            .structure = &drop.structure};
   MOTE_TRY(Graph graph, run_passes(standard_pipeline(), model.graph, context, options.observe));
   if (options.integer_only) MOTE_TRY_STATUS(require_integers(graph));
   drop.notes = float_islands(graph);
@@ -68,7 +70,8 @@ Result<Drop> build_drop(const ImportedModel& model, const std::string& model_pat
                              .model_sha256 = model.sha256,
                              .static_context = options.static_context,
                              .vectors = vectors,
-                             .recorded_options = recorded(options)};
+                             .recorded_options = recorded(options),
+                             .structure = drop.structure};
   MOTE_TRY(drop.files, emit(drop.plan, emission));
   return drop;
 }

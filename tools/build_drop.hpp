@@ -5,6 +5,7 @@
 
 #include "codegen/emit.hpp"
 #include "lib/import/onnx_import.hpp"
+#include "lib/plan/structure_report.hpp"
 #include "passes/pass.hpp"
 #include "passes/quantize/options.hpp"
 
@@ -20,13 +21,15 @@ struct BuildOptions {
   bool integer_only = false;                  // refuse what would run in floating point
   Optimize optimize = Optimize::automatic;
   bool rank_inputs = false;  // see PassContext
+  bool keep_structure = false;                // see PassContext
 };
 
 struct Drop {
   Plan plan{};
   FileTree files{};
   std::string name{};
-  Diagnostics notes{};  // what of an integer network runs in floating point
+  StructureReport structure{};  // which channels were left out
+  Diagnostics notes{};          // what of an integer network runs in floating point
 };
 
 // The whole way from an imported model to a drop in memory: passes, plan, check, golden vectors, text.

@@ -22,7 +22,7 @@ struct Options {
   QuantizationOptions quantization{};
   std::string output{};
   std::string name{};
-  bool no_static_context = false;
+  bool no_static_context = false, keep_structure = false;
   Optimize optimize = Optimize::automatic;
   std::string tree_features = "float";  // or "ranks"
   std::string vectors = "2";
@@ -52,8 +52,16 @@ std::map<std::string, std::string> recorded(const Options& options, const std::o
   if (options.optimize != Optimize::automatic)
     record["optimize"] = optimize_words[static_cast<std::size_t>(options.optimize)];
   if (options.tree_features != "float") record["tree_features"] = options.tree_features;
+  if (options.keep_structure) record["keep_structure"] = "yes";
   record["static_context"] = options.no_static_context ? "no" : "yes";
   return record;
+}
+
+std::string saved(const StructureReport& structure) {
+  if (!structure.changed()) return "";
+  return "         channels that no output depends on: " + with_thousands(structure.channels_removed) + " left out, " +
+         with_thousands(structure.macs_before) + " -> " + with_thousands(structure.macs_after) + " multiply-accumulates, " +
+         with_thousands(structure.weights_before) + " -> " + with_thousands(structure.weights_after) + " weights\n";
 }
 
 std::string summary(const Drop& drop, const std::string& output) {
@@ -62,7 +70,7 @@ std::string summary(const Drop& drop, const std::string& output) {
          "  RAM    " + with_thousands(plan.arena_bytes) + " B arena (lower bound " + with_thousands(plan.lower_bound_bytes) +
          ", without reuse " + with_thousands(plan.sum_bytes) + ")\n" +
          "  flash  " + with_thousands(plan.weights_bytes) + " B weights\n" +
-         "  work   " + with_thousands(plan.macs) + " multiply-accumulates in " + std::to_string(plan.steps.size()) + " layers\n" +
+         "  work   " + with_thousands(plan.macs) + " multiply-accumulates in " + std::to_string(plan.steps.size()) + " layers\n" + saved(drop.structure) +
          "  check  cmake -S " + output + " -B build && cmake --build build && ctest --test-dir build\n";
 }
 
@@ -78,6 +86,7 @@ Json summary_json(const Drop& drop, const std::string& output) {
           {"scratch_bytes", plan.scratch_bytes},
           {"weights_bytes", plan.weights_bytes},
           {"macs", plan.macs},
+          {"channels_left_out", drop.structure.channels_removed},
           {"layers", plan.steps.size()}};
 }
 
@@ -95,7 +104,8 @@ Result<Report> run(const Options& options, const std::string& config) {
                            .quantize = quantize ? &*quantize : nullptr,
                            .integer_only = options.quantization.integer_only,
                            .optimize = options.optimize,
-                           .rank_inputs = options.tree_features == "ranks"};
+                           .rank_inputs = options.tree_features == "ranks",
+                           .keep_structure = options.keep_structure};
   auto built = build_drop(model, options.model.model, target, build);
   MOTE_TRY_STATUS(write_dumps(options.pipeline, dumps));
   if (!built) return built.errors();
@@ -123,6 +133,7 @@ Command add_compile(CLI::App& root) {
   for (std::size_t i = 0; i < optimize_words.size(); ++i) choices.emplace(optimize_words[i], static_cast<Optimize>(i));
   app->add_option("--optimize", options->optimize, "what the code of decision trees is to be first of all: auto (fast, if it fits the flash), speed, size")
       ->transform(CLI::CheckedTransformer(choices, CLI::ignore_case));
+  app->add_flag("--keep-structure", options->keep_structure, "also compile channels that no output depends on");
   app->add_flag("--no-static-context", options->no_static_context, "leave the definition of the context to the caller");
   app->add_option("--vectors", options->vectors,
                   "golden vectors that travel with the drop: a number of random ones, or a .npy/.npz of inputs")

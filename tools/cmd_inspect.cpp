@@ -6,6 +6,7 @@
 #include "lib/ops/op_def.hpp"
 #include "lib/ops/results.hpp"
 #include "lib/plan/fit.hpp"
+#include "lib/plan/structure_report.hpp"
 #include "lib/support/text.hpp"
 #include "passes/pass.hpp"
 #include "passes/plan/make_plan.hpp"
@@ -19,6 +20,7 @@ namespace {
 struct Options {
   ModelOptions model{};
   TargetOptions target{};
+  bool keep_structure = false;
 };
 
 std::string padded(std::string text, std::size_t width) {
@@ -112,6 +114,28 @@ void describe_plan(const Plan& plan, Report& report) {
   report.json["macs"] = plan.macs;
 }
 
+// Channels that no output depends on, which compiling leaves out.
+void describe_structure(const StructureReport& structure, Report& report) {
+  report.json["channels_left_out"] = structure.channels_removed;
+  report.json["layers_left_smaller"] = Json::array();
+  if (!structure.changed()) return;
+  const auto change = [](std::int64_t before, std::int64_t after) { return with_thousands(before) + " -> " + with_thousands(after); };
+  report.text += "\nchannels that no output depends on: " + with_thousands(structure.channels_removed) + " left out, " +
+                 change(structure.macs_before, structure.macs_after) + " MAC, " +
+                 change(structure.weights_before, structure.weights_after) + " weights\n\n" + padded("layer", 40) +
+                 padded("inputs", 14) + padded("outputs", 14) + padded("MAC", 24) + "weights\n";
+  for (const LayerStructure& layer : structure.layers) {
+    report.text += padded(layer.layer.substr(0, 38), 40) + padded(change(layer.inputs_before, layer.inputs_after), 14) +
+                   padded(change(layer.outputs_before, layer.outputs_after), 14) +
+                   padded(change(layer.macs_before, layer.macs_after), 24) + change(layer.weights_before, layer.weights_after) + "\n";
+    report.json["layers_left_smaller"].push_back({{"layer", layer.layer},
+                                                  {"input_channels", {layer.inputs_before, layer.inputs_after}},
+                                                  {"output_channels", {layer.outputs_before, layer.outputs_after}},
+                                                  {"macs", {layer.macs_before, layer.macs_after}},
+                                                  {"weights", {layer.weights_before, layer.weights_after}}});
+  }
+}
+
 // Where the network would fit: every known target, the one asked for first.
 Result<Json> fits(const Plan& plan, const Target& chosen, std::string& text) {
   Json list = Json::array();
@@ -155,9 +179,12 @@ Result<Report> run(const Options& options) {
   describe_interface(model.graph, report);
   describe_operators(summarize(model.graph), model, report);
   describe_trees(model.graph, report);
-  MOTE_TRY(Graph graph, run_passes(standard_pipeline(), std::move(model.graph), {target}));
+  StructureReport structure;
+  const PassContext context{.target = target, .keep_structure = options.keep_structure, .structure = &structure};
+  MOTE_TRY(Graph graph, run_passes(standard_pipeline(), std::move(model.graph), context));
   MOTE_TRY(const Plan plan, make_plan(std::move(graph), target));
   describe_plan(plan, report);
+  describe_structure(structure, report);
   MOTE_TRY(report.json["targets"], fits(plan, target, report.text));
   return report;
 }
@@ -169,6 +196,7 @@ Command add_inspect(CLI::App& root) {
   CLI::App* app = root.add_subcommand("inspect", "show what a model is, what it costs and where it fits");
   add_model_options(*app, options->model);
   add_target_options(*app, options->target);
+  app->add_flag("--keep-structure", options->keep_structure, "also count channels that no output depends on");
   return {app, [options] { return run(*options); }};
 }
 

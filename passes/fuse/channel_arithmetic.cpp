@@ -6,25 +6,6 @@
 namespace mote {
 namespace {
 
-bool is_depthwise(const OpView& op) { return op.node.op->name == "DepthwiseConv2d"; }
-
-// Calls visit(weight index, input channel, output channel) for every weight. Layouts: Dense [ic][oc],
-// Conv2d [kh][kw][ic of the group][oc], DepthwiseConv2d [kh][kw][oc] with oc reading channel oc / multiplier.
-template <class Visit>
-void for_each_weight(const OpView& op, Visit visit) {
-  const Shape& shape = op.in(1).shape;
-  if (shape.elements() == 0) return;
-  const Channels channels = channels_of(op);
-  const std::int64_t groups = is_depthwise(op) ? channels.inputs : op.has("group") ? op.integer("group") : 1;
-  const std::int64_t group_inputs = channels.inputs / groups;
-  const std::int64_t group_outputs = channels.outputs / groups;
-  for (std::int64_t i = 0; i < shape.elements(); ++i) {
-    const std::int64_t oc = i % channels.outputs;
-    const std::int64_t ic = (i / channels.outputs) % group_inputs + oc / group_outputs * group_inputs;
-    visit(static_cast<std::size_t>(i), static_cast<std::size_t>(ic), static_cast<std::size_t>(oc));
-  }
-}
-
 template <class Factor>
 Tensor scaled(const OpView& op, Factor factor_of) {
   std::vector<double> weights = op.constant(1).to_reals();
@@ -38,6 +19,11 @@ Channels channels_of(const OpView& product) {
   const Shape& x = product.in(0).shape;
   const Shape& w = product.in(1).shape;
   return {.inputs = x[x.rank() - 1], .outputs = w[w.rank() - 1]};
+}
+
+std::int64_t groups_of_channels(const OpView& product) {
+  if (product.node.op->name.ends_with("DepthwiseConv2d")) return channels_of(product).inputs;
+  return product.has("group") ? product.integer("group") : 1;
 }
 
 Tensor scaled_outputs(const OpView& product, std::span<const double> factor) {

@@ -1,0 +1,48 @@
+#include "passes/prune/compare_structures.hpp"
+
+#include "passes/fuse/channel_arithmetic.hpp"
+#include "passes/prune/product_form.hpp"
+
+namespace mote {
+namespace {
+
+LayerStructure layer_of(const OpView& before, const OpView& after) {
+  const Channels was = channels_of(before), is = channels_of(after);
+  return {.layer = before.node.origin.node,
+          .op = std::string(before.node.op->name),
+          .inputs_before = was.inputs,
+          .inputs_after = is.inputs,
+          .outputs_before = was.outputs,
+          .outputs_after = is.outputs,
+          .macs_before = before.node.op->macs(before),
+          .macs_after = after.node.op->macs(after),
+          .weights_before = before.in(1).shape.elements(),
+          .weights_after = after.in(1).shape.elements()};
+}
+
+}  // namespace
+
+StructureReport compare_structures(const Graph& before, const Graph& after) {
+  MOTE_CHECK(before.nodes.size() == after.nodes.size());
+  StructureReport report;
+  for (std::size_t i = 0; i < before.nodes.size(); ++i) {
+    const OpView was{before, before.nodes[i]}, is{after, after.nodes[i]};
+    if (!product_form(was)) continue;
+    const LayerStructure layer = layer_of(was, is);
+    report.channels_removed += layer.outputs_before - layer.outputs_after;
+    report.macs_before += layer.macs_before;
+    report.macs_after += layer.macs_after;
+    report.weights_before += layer.weights_before;
+    report.weights_after += layer.weights_after;
+    if (layer.weights_after != layer.weights_before) report.layers.push_back(layer);
+  }
+  return report;
+}
+
+std::string summary_of(const StructureReport& report) {
+  return "channels that no output depends on: " + std::to_string(report.channels_removed) + " left out, " +
+         std::to_string(report.macs_before) + " -> " + std::to_string(report.macs_after) + " MAC, " +
+         std::to_string(report.weights_before) + " -> " + std::to_string(report.weights_after) + " weights";
+}
+
+}  // namespace mote
