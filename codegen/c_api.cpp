@@ -26,7 +26,7 @@ std::string interface_constants(const Plan& plan, const DropNames& names) {
             ", " + value.type.shape.text() + ", row-major */\n";
     text += "#define " + macro_name(names, name, "_ELEMENTS") + " " + std::to_string(value.type.shape.elements()) + "\n";
     text += quantized_interface(value.type, macro_name(names, name, ""), names.prefix + "_" + name, role == "input");
-    if (role == "input") text += rank_interface_text(plan, id, macro_name(names, name, ""), names.prefix + "_" + name);
+    if (role == "input") text += rank_interface_text(plan, id, names.prefix + "_" + name);
     if (role == "output")
       text += class_declarations(class_names_of(plan, id), macro_name(names, name, ""), names.prefix + "_" + name);
   };

@@ -31,8 +31,7 @@ namespace mote {
                                               const std::string& function, bool is_input);
 // Of an input that takes the features of decision trees as ranks: what they are, and the function that makes them. Empty
 // for all other inputs.
-[[nodiscard]] std::string rank_interface_text(const Plan& plan, ValueId input, const std::string& macro,
-                                              const std::string& function);
+[[nodiscard]] std::string rank_interface_text(const Plan& plan, ValueId input, const std::string& function);
 
 // The parameter list of <name>_run: "kws_context *network_context, const float *input, float *output".
 [[nodiscard]] std::string run_parameters(const Plan& plan, const DropNames& names);

@@ -10,7 +10,7 @@
 namespace mote {
 namespace {
 
-// @F@: function name, @R@: element type, @C@: columns, @K@: thresholds; the other words are lists.
+// @F@: function name, @R@: element type, @S@: type of positions, @C@: columns, @K@: thresholds; the other words are lists.
 constexpr std::string_view from_features =
     R"(/* Rank c is how many thresholds of its column the feature is above: thresholds[starts[c]] to
    thresholds[starts[c + 1] - 1] for feature which[c]. A NaN is above all of them@M@.
@@ -18,16 +18,16 @@ constexpr std::string_view from_features =
 static inline void @F@_from_features(const float *features, @R@ *ranks) {
   static const float thresholds[@K@] = {
 @THRESHOLDS@};
-  static const uint16_t starts[@C@ + 1] = {@STARTS@};
+  static const @S@ starts[@C@ + 1] = {@STARTS@};
   static const uint16_t which[@C@] = {@WHICH@};
 @LOWLIST@  int32_t c;
   for (c = 0; c < @C@; ++c) {
     const float feature = features[which[c]];
-    uint16_t low = starts[c];
-    uint16_t high = starts[c + 1];
+    @S@ low = starts[c];
+    @S@ high = starts[c + 1];
 @LOW@    while (low < high) {
-      const uint16_t middle = (uint16_t)(low + (high - low) / 2);
-      if (feature <= thresholds[middle]) { high = middle; } else { low = (uint16_t)(middle + 1); }
+      const @S@ middle = (@S@)(low + (high - low) / 2);
+      if (feature <= thresholds[middle]) { high = middle; } else { low = (@S@)(middle + 1); }
     }
     ranks[c] = (@R@)(low - starts[c]);
   }
@@ -56,7 +56,7 @@ std::string replaced(std::string text, const std::map<std::string, std::string>&
 
 }  // namespace
 
-std::string rank_interface_text(const Plan& plan, ValueId input, const std::string& macro, const std::string& function) {
+std::string rank_interface_text(const Plan& plan, ValueId input, const std::string& function) {
   const auto reader = std::ranges::find_if(plan.graph.nodes, [&](const Node& node) {
     return node.attrs.contains("rank_keys") && node.inputs[0] == input;
   });
@@ -67,13 +67,14 @@ std::string rank_interface_text(const Plan& plan, ValueId input, const std::stri
   return replaced(std::string(from_features),
                   {{"@F@", function},
                    {"@R@", std::string(c_name(plan.graph.at(input).type.dtype))},
-                   {"@C@", macro + "_ELEMENTS"},
+                   {"@C@", std::to_string(which.size())},
+                   {"@S@", trees.integers("rank_keys").size() <= 65535 ? "uint16_t" : "uint32_t"},
                    {"@K@", std::to_string(std::max<std::size_t>(1, trees.integers("rank_keys").size()))},
                    {"@M@", has_low ? ", or, where nan_is_low says so, of none" : ""},
                    {"@THRESHOLDS@", threshold_rows(trees.integers("rank_keys"))},
                    {"@STARTS@", list_text(trees.integers("rank_starts"))},
                    {"@WHICH@", list_text(which)},
-                   {"@LOWLIST@", has_low ? "  static const uint8_t nan_is_low[" + macro + "_ELEMENTS] = {" +
+                   {"@LOWLIST@", has_low ? "  static const uint8_t nan_is_low[" + std::to_string(which.size()) + "] = {" +
                                                list_text(trees.integers("rank_missing_is_low")) + "};\n"
                                          : ""},
                    {"@LOW@", has_low ? "    if (!(feature == feature) && nan_is_low[c] != 0) { high = low; }\n" : ""}});

@@ -72,10 +72,12 @@ struct LeafRows {
   Targets entry_targets;
   float* sums;
   MOTE_SEPARATE void add(uint32_t leaf, int32_t) const {
-    const int32_t last = static_cast<int32_t>(starts[static_cast<int32_t>(leaf) + 1]);
-    for (int32_t i = static_cast<int32_t>(starts[static_cast<int32_t>(leaf)]); i < last; ++i) {
-      add_leaf_weight<G>(sums + entry_targets[i], values[i]);
-    }
+    const int32_t first = static_cast<int32_t>(starts[static_cast<int32_t>(leaf)]);
+    const auto targets = entry_targets + first;
+    const auto weights = values + first;
+    float* const of_row = sums;  // for compilers that would read it again after every store
+    const int32_t count = static_cast<int32_t>(starts[static_cast<int32_t>(leaf) + 1]) - first;
+    for (int32_t i = 0; i < count; ++i) { add_leaf_weight<G>(of_row + targets[i], weights[i]); }
   }
 };
 
@@ -99,6 +101,21 @@ template <class G, class Starts, class Targets>
 MOTE_ALWAYS_INLINE LeafRows<G, Starts, Targets> leaf_sink(constant_pointer<float> values, Starts starts,
                                                           Targets entry_targets, decltype(nullptr), float* sums) {
   return {values, starts, entry_targets, sums};
+}
+
+// How a sink is handed to functions of branches: a single pointer as it is, more by its address.
+template <class Sink>
+struct SinkAddress {
+  const Sink* sink;
+  MOTE_ALWAYS_INLINE void add(uint32_t leaf, int32_t tree) const { sink->add(leaf, tree); }
+};
+template <class Sink>
+MOTE_ALWAYS_INLINE SinkAddress<Sink> handed_on(const Sink& sink) {
+  return {&sink};
+}
+template <class G, class S>
+MOTE_ALWAYS_INLINE LeafCounts<G, S> handed_on(const LeafCounts<G, S>& sink) {
+  return sink;
 }
 
 template <class G, class S>
@@ -127,7 +144,8 @@ inline void tree_branch_sums(G, const X* x, Values values, Starts starts, Entrie
                              S* sums) {
   for (int32_t row = 0; row < G::rows; ++row) {
     begin_sums<G>(sums);
-    G::find_leaves(x, leaf_sink<G>(values, starts, entry_targets, tree_targets, sums));
+    const auto sink = leaf_sink<G>(values, starts, entry_targets, tree_targets, sums);
+    G::find_leaves(x, handed_on(sink));
     x += G::columns;
     sums += G::targets;
   }
@@ -139,7 +157,8 @@ inline void tree_branch_sums(G, const float* x, Values values, Starts starts, En
   float* const copy = static_cast<float*>(static_cast<void*>(scratch));
   for (int32_t row = 0; row < G::rows; ++row) {
     begin_sums<G>(sums);
-    G::find_leaves(comparable_row<G::columns>(x, copy), leaf_sink<G>(values, starts, entry_targets, tree_targets, sums));
+    const auto sink = leaf_sink<G>(values, starts, entry_targets, tree_targets, sums);
+    G::find_leaves(comparable_row<G::columns>(x, copy), handed_on(sink));
     x += G::columns;
     sums += G::targets;
   }

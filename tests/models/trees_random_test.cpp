@@ -177,3 +177,43 @@ TEST_CASE("emitted trees give the interpreter's bits and the reference's labels 
   CHECK(jobs.size() >= 50);
   for (const std::string& problem : test::run_all(jobs)) FAIL_CHECK(problem);
 }
+
+// Two classes where the label does not follow the greater score, by name, because ONNX leaves it open.
+TEST_CASE("two classes with weights for both, and exact ties of votes, are decided as ONNX Runtime decides them") {
+  if (!shared_present("the two forests with quirks were not run")) return;
+  const auto quirk = [](const std::string& name) {
+    return Forest{name, shared_folder() / "models" / "trees" / (name + ".onnx"), {}};
+  };
+  const auto outputs_of = [](const Forest& forest) {
+    const Graph graph = imported(forest, 500);
+    const TensorType& type = graph.at(graph.inputs[0]).type;
+    const Tensor rows = random_rows(type, thresholds_of(graph, static_cast<std::size_t>(type.shape[1])));
+    return *interpret(graph, std::vector{rows});
+  };
+  SECTION("with weights for both classes the label is whether the second class has any") {
+    const Forest forest = quirk("cancer_rf10_d5_twoweights");
+    CHECK(check(forest) == "");
+    const std::vector<Tensor> outputs = outputs_of(forest);
+    std::size_t against_score = 0;
+    for (std::size_t row = 0; row < 500; ++row) {
+      const auto scores = outputs[1].as<float>().subspan(2 * row, 2);
+      const std::int64_t label = outputs[0].as<std::int64_t>()[row];
+      CHECK(label == (scores[1] > 0.0F ? 1 : 0));
+      against_score += label == 1 && scores[0] > scores[1] ? 1U : 0U;
+    }
+    CHECK(against_score > 0);
+  }
+  SECTION("25 votes of 50 sum up to more than a half") {
+    const Forest forest = quirk("cancer_rf50_d10_tie");
+    CHECK(check(forest) == "");
+    const std::vector<Tensor> outputs = outputs_of(forest);
+    std::size_t ties = 0;
+    for (std::size_t row = 0; row < 500; ++row) {
+      const float second = outputs[1].as<float>()[2 * row + 1];
+      if (std::abs(second - 0.5F) > 1e-6F) continue;
+      ++ties;
+      CHECK(outputs[0].as<std::int64_t>()[row] == 1);
+    }
+    CHECK(ties > 0);
+  }
+}
