@@ -1,7 +1,6 @@
 #include "lib/exec/gradient.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 #include "lib/ops/gradient.hpp"
 
@@ -37,7 +36,7 @@ class Sweep {
 
   Status run(ValueId loss) {
     gradients_[*loss] = filled(graph_, forward_.at(loss).type, 1.0);
-    for (const Node& node : std::views::reverse(forward_.nodes)) MOTE_TRY_STATUS(pass_back(node));
+    for (auto node = forward_.nodes.rbegin(); node != forward_.nodes.rend(); ++node) MOTE_TRY_STATUS(pass_back(*node));
     return Ok{};
   }
 

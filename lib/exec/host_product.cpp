@@ -60,13 +60,14 @@ HostKernel gemm(const OpView& op) {
 HostKernel matmul(const OpView& op) {
   const auto batched = ops::batched_product_of(op);
   return [batched = *batched, room = Room{}](Operands in, Outputs out) mutable {
-    const auto& [rows, depth, columns, left, right] = batched.product;
+    const ops::MatrixProduct& product = batched.product;
     float* y = out[0].as<float>().data();
     std::ranges::fill(out[0].as<float>(), 0.0F);
     for_each_matrix(batched, [&](std::int64_t from_left, std::int64_t from_right) {
-      add_matrix_product(rows, depth, columns, {in[0]->as<float>().data() + from_left, left.row, left.column},
-                         {in[1]->as<float>().data() + from_right, right.row, right.column}, y, room.panel);
-      y += rows * columns;
+      const MatrixView left{in[0]->as<float>().data() + from_left, product.left.row, product.left.column};
+      const MatrixView right{in[1]->as<float>().data() + from_right, product.right.row, product.right.column};
+      add_matrix_product(product.rows, product.depth, product.columns, left, right, y, room.panel);
+      y += product.rows * product.columns;
     });
   };
 }

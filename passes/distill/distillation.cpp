@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <ranges>
 
 #include "lib/ops/term.hpp"
 #include "lib/support/rng.hpp"
@@ -55,11 +54,11 @@ struct Scores {
 // Probabilities that are rounded to levels are probabilities, too.
 Scores scores_of(const Graph& graph, ValueId output) {
   ValueId given = output;
-  for (const Node& node : std::views::reverse(graph.nodes)) {
-    if (node.outputs.front() != given) continue;
-    if (is_softmax(node)) return {.id = node.inputs.front(), .softmax = node.attrs};
-    if (node.op->name != "FakeQuantize") break;
-    given = node.inputs.front();
+  for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
+    if (node->outputs.front() != given) continue;
+    if (is_softmax(*node)) return {.id = node->inputs.front(), .softmax = node->attrs};
+    if (node->op->name != "FakeQuantize") break;
+    given = node->inputs.front();
   }
   return {.id = output};
 }
