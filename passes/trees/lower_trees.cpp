@@ -45,6 +45,11 @@ bool read_in_place(DecisionGraph& graph, DType features) {
   return true;
 }
 
+// The compilers of 8-bit cores make no array that is longer than a signed pointer difference.
+bool fits_an_array(const PackedTrees& packed, const Target& target) {
+  return target_class(target) != TargetClass::avr || packed.code.size() <= 0x7FFF;
+}
+
 TreeForm choose_form(DecisionGraph& graph, DType features, bool sums, const PassContext& context) {
   const DType key_type = features == DType::f64 ? DType::s64 : DType::s32;
   std::vector<std::int64_t> keys;
@@ -62,7 +67,9 @@ TreeForm choose_form(DecisionGraph& graph, DType features, bool sums, const Pass
   by_rank.ranked = std::move(ranked);
   by_rank.branches = plain.branches;
   const std::int64_t key_bytes = byte_size(key_type);
-  return context.rank_inputs || by_rank.table_bytes(key_bytes) < plain.table_bytes(key_bytes) ? by_rank : plain;
+  TreeForm chosen = context.rank_inputs || by_rank.table_bytes(key_bytes) < plain.table_bytes(key_bytes) ? by_rank : plain;
+  chosen.branches = chosen.branches || !fits_an_array(chosen.packed, context.target);
+  return chosen;
 }
 
 }  // namespace
