@@ -1,4 +1,5 @@
-// LabelEncoder (ai.onnx.ml 1..4): for each element the value that belongs to the equal key, or the default. Defined by a
+// LabelEncoder (ai.onnx.ml 1..4): for each element the value that belongs to the equal key, or the default; CategoryMapper
+// (1): the same between the integers cats_int64s and the strings cats_strings, in whichever direction. Defined by a
 // comparison with all keys, and a Gather. A NaN among the keys belongs to every NaN since opset 4, before to nothing.
 // Strings are positions here:
 //   of values, in their distinct values in the order of the list, the default behind; ClassNames keeps them
@@ -37,6 +38,12 @@ constexpr AttrSpec encoder_attrs[] = {
     {.name = "values_tensor", .kind = AttrKind::literal}};
 
 void adapt(std::int64_t opset, Attrs& attrs) { attrs["matches_nan"] = std::int64_t{opset < 4 ? 0 : 1}; }
+
+constexpr AttrSpec mapper_attrs[] = {
+    {.name = "cats_int64s", .kind = AttrKind::integers, .required = true},
+    {.name = "cats_strings", .kind = AttrKind::text, .required = true},
+    {.name = "default_int64", .fallback = std::int64_t{-1}},
+    {.name = "default_string", .kind = AttrKind::text, .fallback = std::string_view("_Unused")}};
 
 // The position of the first equal key; behind all keys where none is equal.
 Ref add_position(const OpView& op, Expansion& expansion, const Tensor& keys) {
@@ -102,6 +109,11 @@ Sample sample(Rng& rng) {
   return sample;
 }
 
+Sample sample_mapper(Rng& rng) {
+  return {.attrs = {{"cats_int64s", std::vector<std::int64_t>{2, -1}}, {"cats_strings", std::string("low,high")}},
+          .inputs = {{.type = {.dtype = DType::s64, .shape = random_shape(rng, 1, 2, 4)}}}};
+}
+
 constexpr OpDef family[] = {
     {.name = "LabelEncoder",
      .summary = "the value that belongs to an element's key",
@@ -111,8 +123,15 @@ constexpr OpDef family[] = {
      .infer = infer,
      .eval = eval,
      .sample = sample},
+    {.name = "CategoryMapper",
+     .summary = "integers for names of categories, or names for integers",
+     .onnx = {.name = "CategoryMapper", .domain = "ai.onnx.ml", .since = 1, .until = 5},
+     .attrs = mapper_attrs,
+     .infer = infer,
+     .eval = eval,
+     .sample = sample_mapper},
 };
-constexpr ExpansionRule rules[] = {{"LabelEncoder", expand}};
+constexpr ExpansionRule rules[] = {{"CategoryMapper", expand}, {"LabelEncoder", expand}};
 
 }  // namespace
 

@@ -34,6 +34,7 @@ GOOD = {
                       "support_vectors": [1.0] * 8, "coefficients": [1.0, -1.0], "rho": [0.5],
                       "classlabels_ints": [0, 1]},
     "LabelEncoder": {"keys_floats": [1.0, 2.0], "values_int64s": [3, 4]},
+    "CategoryMapper": {"cats_int64s": [1, 2], "cats_strings": ["a", "b"]},
     "OneHotEncoder": {"cats_int64s": [0, 1]},
     "Normalizer": {"norm": "L1"},
     "FeatureVectorizer": {"inputdimensions": [4]},
@@ -95,6 +96,7 @@ def add_preparation():
     wrong("LabelEncoder", "keys_missing", "E0203", keys_floats=None)
     wrong("LabelEncoder", "keys_of_another_type", "E0205", keys_floats=None, keys_int64s=[1, 2])
     wrong("LabelEncoder", "keys_are_strings", "E0209", keys_floats=None, keys_strings=["a", "b"])
+    wrong("CategoryMapper", "input_is_real", "E0205")
     wrong("OneHotEncoder", "categories_twice", "E0203", cats_int64s=[1, 1])
     wrong("OneHotEncoder", "categories_missing", "E0203", cats_int64s=[])
     wrong("OneHotEncoder", "categories_are_strings", "E0209", cats_int64s=[], cats_strings=["a", "b"])

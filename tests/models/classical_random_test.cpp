@@ -66,7 +66,7 @@ Instance drawn(const OpDef& op, Sample sample, Rng& rng) {
 
 const std::vector<std::string>& names_of(const Instance& instance) {
   const Attrs& attrs = instance.graph.nodes.front().attrs;
-  if (attrs.contains("values_strings")) return name_lists[2];
+  if (attrs.contains("values_strings") || attrs.contains("cats_strings")) return name_lists[2];
   const auto named = attrs.find("classlabels_strings");
   return named != attrs.end() && std::get<std::string>(named->second).starts_with("no") ? name_lists[0] : name_lists[1];
 }
@@ -114,7 +114,7 @@ void vary(Rng& rng, Sample& sample) {
 
 TEST_CASE("random models of ai.onnx.ml give ONNX Runtime's labels and scores") {
   if (!onnxruntime_present("random models were not compared with its outputs")) return;
-  for (const std::string op : {"ArrayFeatureExtractor", "Binarizer", "FeatureVectorizer", "Imputer", "LabelEncoder",
+  for (const std::string op : {"ArrayFeatureExtractor", "Binarizer", "CategoryMapper", "FeatureVectorizer", "Imputer", "LabelEncoder",
                                "LinearClassifier", "LinearRegressor", "Normalizer", "OneHotEncoder", "SVMClassifier",
                                "SVMRegressor", "Scaler"}) {
     Rng rng(20);

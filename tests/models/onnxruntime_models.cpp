@@ -31,7 +31,8 @@ std::string javascript_type(DType dtype) {
 }
 
 // Lists of words are one text in a graph.
-const std::set<std::string> word_lists{"classlabels_strings", "classes_strings", "keys_strings", "values_strings"};
+const std::set<std::string> word_lists{"cats_strings", "classlabels_strings", "classes_strings", "keys_strings",
+                                       "values_strings"};
 
 void set_words(const std::string& text, onnx::AttributeProto& attribute) {
   attribute.set_type(onnx::AttributeProto::STRINGS);

@@ -68,6 +68,13 @@ TEST_CASE("values of LabelEncoder that are strings are positions among the disti
                                        {integers({4}, {3, 2, 1, 7})})) == Integers{0, 1, 0, 2});
 }
 
+TEST_CASE("CategoryMapper gives the position of the name that an integer stands for") {
+  const Attrs attrs{{"cats_int64s", Integers{7, 3}}, {"cats_strings", std::string("low,high")}};
+  CHECK(elements<std::int64_t>(run_one("CategoryMapper", attrs, {integers({3}, {3, 7, 5})})) == Integers{1, 0, 2});
+  const Attrs short_list{{"cats_int64s", Integers{7}}, {"cats_strings", std::string("low,high")}};
+  CHECK(rejection("CategoryMapper", short_list, {integers({1}, {3})}) == Code::attribute_range);
+}
+
 TEST_CASE("FeatureVectorizer puts rows side by side, cut or filled with zeros to the width that is asked for") {
   const std::vector<Tensor> inputs{floats({2, 2}, {1, 2, 3, 4}), integers({2, 1}, {5, 6})};
   CHECK(elements<float>(run_one("FeatureVectorizer", {}, inputs)) == Reals{1, 2, 5, 3, 4, 6});

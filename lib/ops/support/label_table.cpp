@@ -62,9 +62,7 @@ Result<Tensor> default_value(const OpView& op, DType dtype) {
 }
 
 Status read_values(const OpView& op, LabelTable& table) {
-  const bool first_version = op.has("classes_strings");
-  const std::vector<std::string> words = word_list(op, first_version ? "classes_strings" : "values_strings");
-  if (!words.empty()) {
+  if (const std::vector<std::string> words = word_list(op, "values_strings"); !words.empty()) {
     read_names(op, words, table);
     return Ok{};
   }
@@ -95,11 +93,6 @@ Result<Tensor> named_keys(const OpView& op, const std::vector<std::string>& word
 
 Result<Tensor> read_keys(const OpView& op) {
   if (const std::vector<std::string> words = word_list(op, "keys_strings"); !words.empty()) return named_keys(op, words);
-  if (op.has("classes_strings")) {
-    std::vector<std::int64_t> positions(word_list(op, "classes_strings").size());
-    std::iota(positions.begin(), positions.end(), std::int64_t{0});
-    return s64_tensor({static_cast<std::int64_t>(positions.size())}, positions);
-  }
   if (auto keys = numbers_of(op, "keys")) return *std::move(keys);
   return at(op, Code::attribute_range, "has no keys", {"set keys_int64s or keys_floats"});
 }
@@ -119,14 +112,23 @@ Status check_keys(const OpView& op, const LabelTable& table) {
   return Ok{};
 }
 
-// The first version turned strings into positions, or back, by one list.
-Result<LabelTable> positions_of_names(const OpView& op, const std::vector<std::string>& words) {
+// The first version and CategoryMapper turn strings into numbers, or back: classes_strings into their positions,
+// cats_strings into cats_int64s.
+Result<LabelTable> table_of_words(const OpView& op, const std::vector<std::string>& words) {
+  std::vector<std::int64_t> numbers = integer_list(op, "cats_int64s");
+  if (op.has("classes_strings")) {
+    numbers.resize(words.size());
+    std::iota(numbers.begin(), numbers.end(), std::int64_t{0});
+  }
   LabelTable table;
+  if (operand_names(op, 0).empty()) {
+    table.keys = s64_tensor({static_cast<std::int64_t>(numbers.size())}, numbers);
+    read_names(op, words, table);
+    return table;
+  }
   MOTE_TRY(table.keys, named_keys(op, words));
-  std::vector<std::int64_t> values(words.size());
-  std::iota(values.begin(), values.end(), std::int64_t{0});
-  values.push_back(op.integer("default_int64"));
-  table.values = s64_tensor({static_cast<std::int64_t>(values.size())}, values);
+  numbers.push_back(op.integer("default_int64"));
+  table.values = s64_tensor({static_cast<std::int64_t>(numbers.size())}, numbers);
   return table;
 }
 
@@ -134,8 +136,9 @@ Result<LabelTable> positions_of_names(const OpView& op, const std::vector<std::s
 
 Result<LabelTable> label_table_of(const OpView& op) {
   LabelTable table;
-  if (op.has("classes_strings") && !operand_names(op, 0).empty()) {
-    MOTE_TRY(table, positions_of_names(op, word_list(op, "classes_strings")));
+  const std::vector<std::string> words = word_list(op, op.has("classes_strings") ? "classes_strings" : "cats_strings");
+  if (!words.empty()) {
+    MOTE_TRY(table, table_of_words(op, words));
   } else {
     MOTE_TRY(table.keys, read_keys(op));
     MOTE_TRY_STATUS(read_values(op, table));

@@ -5,7 +5,7 @@
 
 namespace mote::ops {
 
-// What a LabelEncoder maps, however its version writes it.
+// What a LabelEncoder maps, however its version writes it, or a CategoryMapper.
 struct LabelTable {
   Tensor keys{};        // [n] of the input's type, all different
   Tensor values{};      // [n + 1]; the last belongs to what equals no key
