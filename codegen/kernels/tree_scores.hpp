@@ -4,7 +4,7 @@
 //   number of votes amounts to; base [base_values] or nullptr; class_labels [classes] or nullptr (the label is the
 //   class's position); label [rows]; scores [rows][targets] float
 // Geometry: rows, trees, targets, sum_targets (targets, or 1), only_target (the target that a single sum is for; the
-//   others have no weight), base_values, aggregate, post_transform (int32_t); of a classifier one_class_weighted,
+//   others have no weight), most_votes, base_values, aggregate, post_transform (int32_t); of a classifier one_class_weighted,
 //   no_negative_weight, has_labels (bool); see tree_finish.hpp. tree_labels, which writes no scores: rows, sum_targets,
 //   limit (int32_t).
 #ifndef MOTE_KERNELS_TREE_SCORES_HPP
@@ -13,16 +13,18 @@
 
 namespace MOTE_NAMESPACE {
 
-template <class S>
+template <class G, class S>
 MOTE_ALWAYS_INLINE float sum_value(S votes, constant_pointer<float> vote_values) {
-  return vote_values[static_cast<int32_t>(votes)];
+  const int32_t number = static_cast<int32_t>(votes);
+  return vote_values[number < G::most_votes ? number : G::most_votes];
 }
+template <class G>
 MOTE_ALWAYS_INLINE float sum_value(float sum, decltype(nullptr)) { return sum; }
 
 template <class G, class S, class Votes>
 inline void read_sums(const S* sums, Votes vote_values, float* values) {
   for (int32_t target = 0; target < G::targets; ++target) { values[target] = -0.0f; }
-  for (int32_t i = 0; i < G::sum_targets; ++i) { values[G::only_target + i] = sum_value(sums[i], vote_values); }
+  for (int32_t i = 0; i < G::sum_targets; ++i) { values[G::only_target + i] = sum_value<G>(sums[i], vote_values); }
 }
 
 template <class G, class S, class Votes, class Base>

@@ -1,6 +1,6 @@
 // TreeScores: scores, and of a classifier the label, from sums over decision trees.
 //   sums [N,S] u8 or u16 (votes) or f32: S is targets, or 1, and then the other targets than `only_target` have no weight
-//   vote_values f32 [most votes + 1]?: what a number of votes amounts to; there if the sums are votes
+//   vote_values f32 [most votes + 1]?: what a number of votes amounts to; there if the sums are votes (more are the most)
 //   base_values f32 [B]?                             labels s64 [classes]?: what the label is for each class
 // A float sum of -0 is a target without any weight. What becomes of the sums is support/tree_scores.hpp. With `classifies`
 // the label comes first; with `labels_only` nothing else, and what decides is a comparison of sums that are not negative:
@@ -180,6 +180,7 @@ Result<KernelCall> lower(const OpView& op, const Target&) {
                              {"targets", field(op.integer("targets"))},
                              {"sum_targets", field(op.in(0).shape[1])},
                              {"only_target", field(single ? op.integer("only_target") : 0)},
+                             {"most_votes", field(op.has_in(votes_operand) ? op.in(votes_operand).shape[0] - 1 : 0)},
                              {"base_values", field(op.has_in(base_operand) ? op.in(base_operand).shape[0] : 0)},
                              {"aggregate", field(op.integer("aggregate"))},
                              {"post_transform", field(op.integer("post_transform"))}},

@@ -51,6 +51,7 @@ ChannelFlow broadcast_flow(const OpView& op) {
   ChannelFlow flow{.kind = Kind::tied};
   const std::size_t channels = channel_count(op.out(0));
   for (std::size_t i = 0; i < op.node.inputs.size(); ++i) {
+    if (!op.has_in(i)) return {};
     const bool alike = channel_count(op.in(i)) == channels;
     if (op.is_constant(i)) {
       if (alike && op.in(i).shape.rank() > 0) flow.per_channel.push_back(i);
@@ -85,6 +86,11 @@ ChannelFlow concat_flow(const OpView& op) {
   return flow;
 }
 
+ChannelFlow transpose_flow(const OpView& op) {
+  const std::size_t rank = op.in(0).shape.rank();
+  return rank == 0 || permutation_of(op).back() + 1 == rank ? tied_operand(op) : ChannelFlow{};
+}
+
 ChannelFlow flow_by_name(const OpView& op) {
   const std::string_view name = op.node.op->name;
   const bool is_integer_sum = (name == "QuantizedAdd" || name == "QuantizedMul") && !op.has_in(2);
@@ -92,7 +98,7 @@ ChannelFlow flow_by_name(const OpView& op) {
   if (op.node.inputs.empty() || !op.has_in(0) || op.is_constant(0)) return {};
   if (name == "Reshape") return reshape_flow(op);
   if (name == "Concat") return concat_flow(op);
-  if (name == "Transpose") return permutation_of(op).back() + 1 == op.in(0).shape.rank() ? tied_operand(op) : ChannelFlow{};
+  if (name == "Transpose") return transpose_flow(op);
   if (name == "QuantizeLinear" || name == "DequantizeLinear")
     return op.in(1).shape.elements() == 1 ? tied_operand(op) : ChannelFlow{};
   if (is_one_of(name, single_operand_ops)) return tied_operand(op);
@@ -109,7 +115,7 @@ std::size_t channel_count(const TensorType& type) {
 }
 
 ChannelFlow channel_flow(const OpView& op) {
-  if (op.node.outputs.size() != 1 || op.out(0).shape.elements() == 0 || has_channel_scales(op.out(0))) return {};
+  if (op.node.outputs.size() != 1 || !op.has_out(0) || op.out(0).shape.elements() == 0 || has_channel_scales(op.out(0))) return {};
   if (const auto form = product_form(op)) return product_flow(op, *form);
   return flow_by_name(op);
 }
