@@ -1,6 +1,8 @@
 // What drop-channels leaves out, and what it must leave alone. `run_pass` also runs both graphs on random inputs and
 // compares their outputs.
 #include "passes/prune/compare_structures.hpp"
+#include "passes/prune/prune.hpp"
+#include "tests/ops/single_node.hpp"
 #include "tests/passes/pass_test.hpp"
 
 using namespace mote;
@@ -285,4 +287,16 @@ output %y
   CHECK(report.layers[1].inputs_after == 2);
   CHECK(report.layers[1].weights_before == 6);
   CHECK(report.layers[1].weights_after == 4);
+}
+
+TEST_CASE("whatever an operator looks like, scalars and operands left out included, it stands") {
+  const Target target{};
+  for (const OpDef* op : all_ops()) {
+    if (op->sample == nullptr || op->eval == nullptr) continue;
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+      Rng rng(seed);
+      INFO(op->name << ", seed " << seed);
+      CHECK(drop_channels(draw(*op, rng).graph, {.target = target}));
+    }
+  }
 }
