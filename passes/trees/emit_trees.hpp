@@ -1,4 +1,8 @@
 #pragma once
+#include <cstdint>
+#include <optional>
+
+#include "lib/ops/support/tree_ensemble.hpp"
 #include "passes/rewriter.hpp"
 #include "passes/trees/leaf_sums.hpp"
 #include "passes/trees/pack_trees.hpp"
