@@ -28,24 +28,6 @@ constexpr std::int64_t most_steps = 4000;
 // Larger products are fitted in blocks of inputs, each making up for the errors of those before it: the moments of a
 // block stay in the cache, and the work does not grow with the square of the inputs.
 constexpr Index largest_block = 640;
-constexpr Index rows_at_once = 512;  // summed in single precision
-
-// The sum over rows of a_i b_j less what the means explain, if they are taken care of elsewhere.
-template <class A, class B>
-WideMatrix summed_products(const A& a, const B& b, bool without_means) {
-  WideMatrix sum = WideMatrix::Zero(a.cols(), b.cols());
-  for (Index row = 0; row < a.rows(); row += rows_at_once) {
-    const Index count = std::min(rows_at_once, a.rows() - row);
-    const Matrix part = a.middleRows(row, count).transpose() * b.middleRows(row, count);
-    sum += part.template cast<double>();
-  }
-  if (!without_means) return sum;
-  const Eigen::RowVectorXd mean_a = a.template cast<double>().colwise().mean();
-  const Eigen::RowVectorXd mean_b = b.template cast<double>().colwise().mean();
-  sum.noalias() -= static_cast<double>(a.rows()) * mean_a.transpose() * mean_b;
-  return sum;
-}
-
 // The scale of a channel that may get other levels; 0 for one that keeps its weights.
 double free_scale(const std::vector<double>& weights) {
   const double full = full_range_scale(weights);
