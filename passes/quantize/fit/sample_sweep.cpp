@@ -9,7 +9,7 @@ namespace mote {
 namespace {
 
 constexpr std::int64_t fewest_samples = 8;
-constexpr std::int64_t most_macs = 900'000'000, most_bytes = 96 << 20;
+constexpr std::int64_t most_bytes = 96 << 20;
 
 // By value: the last node that reads it; that of outputs never comes.
 std::vector<std::size_t> last_reads(const Graph& graph) {
@@ -102,7 +102,8 @@ void SampleSweep::release(const Graph& graph, std::size_t node) {
   for (const ValueId id : graph.nodes[node].outputs) drop(id);
 }
 
-std::vector<std::int64_t> choose_samples(const Graph& graph, const CalibrationSamples& samples, std::int64_t most) {
+std::vector<std::int64_t> choose_samples(const Graph& graph, const CalibrationSamples& samples,
+                                         std::int64_t most, std::int64_t most_macs) {
   const std::int64_t by_work = most_macs / std::max<std::int64_t>(1, 2 * macs_of(graph));
   const std::int64_t by_memory = most_bytes / std::max<std::int64_t>(1, bytes_per_sample(graph));
   const std::int64_t count = std::min({samples.count, most, by_work, by_memory});

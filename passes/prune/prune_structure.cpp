@@ -1,0 +1,179 @@
+#include "passes/prune/prune_structure.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "lib/quant/product_repair.hpp"
+#include "lib/support/parallel.hpp"
+#include "passes/prune/compare_structures.hpp"
+#include "passes/prune/product_references.hpp"
+#include "passes/prune/removal_steps.hpp"
+#include "passes/prune/remove_channels.hpp"
+#include "passes/quantize/fit/product_parameters.hpp"
+
+namespace mote {
+namespace {
+
+constexpr std::int64_t most_samples = 512;
+constexpr std::int64_t macs_of_sweep = 8'000'000'000;
+constexpr double share_of_round = 0.95;  // of the multiply-accumulates that stay
+
+std::int64_t macs_of(const Graph& graph) { return compare_structures(graph, graph).macs_after; }
+
+// Some columns of [count][columns].
+std::vector<float> columns_of(const std::vector<float>& values, std::size_t columns,
+                              std::span<const std::uint32_t> chosen) {
+  std::vector<float> result;
+  result.reserve(values.size() / columns * chosen.size());
+  for (std::size_t row = 0; row < values.size(); row += columns)
+    for (const std::uint32_t column : chosen) result.push_back(values[row + column]);
+  return result;
+}
+
+// Every product gets weights of its own, so that they may become different.
+Graph with_own_weights(Graph graph) {
+  std::vector<bool> taken(graph.values.size(), false);
+  for (Node& node : graph.nodes) {
+    if (!is_real_product({graph, node})) continue;
+    const Value weights = graph.at(node.inputs[1]);
+    if (taken[*node.inputs[1]]) node.inputs[1] = graph.add_constant(weights.name, weights.type, weights.data);
+    taken.resize(graph.values.size(), false);
+    taken[*node.inputs[1]] = true;
+  }
+  return graph;
+}
+
+KeptChannels every_channel(const Graph& graph) {
+  KeptChannels channels(graph.values.size());
+  for (std::size_t i = 0; i < channels.size(); ++i) {
+    if (graph.values[i].is_constant()) continue;
+    channels[i].resize(channel_count(graph.values[i].type));
+    std::iota(channels[i].begin(), channels[i].end(), 0U);
+  }
+  return channels;
+}
+
+class Pruning {
+ public:
+  Pruning(Graph original, const CalibrationSamples& samples, std::vector<std::int64_t> indices,
+          std::vector<ProductReference> references)
+      : pruned_(std::move(original)),
+        samples_(samples),
+        indices_(std::move(indices)),
+        references_(std::move(references)),
+        origin_(every_channel(pruned_)) {}
+
+  Result<Graph> run(const PruneOptions& options) && {
+    std::int64_t macs = macs_of(pruned_);
+    const auto wanted = static_cast<std::int64_t>(options.macs * static_cast<double>(macs));
+    while (macs > wanted) {
+      const auto next = std::max(wanted, static_cast<std::int64_t>(share_of_round * static_cast<double>(macs)));
+      MOTE_TRY(const bool has_shrunk, shrink(macs - next));
+      if (!has_shrunk) break;
+      MOTE_TRY_STATUS(repair());
+      macs = macs_of(pruned_);
+      if (options.progress) options.progress(macs);
+    }
+    return std::move(pruned_);
+  }
+
+ private:
+  // Calls body(node, sweep) in front of every product of the network as it is now; it may change the product.
+  template <class Body>
+  Status for_each_product(const Body& body) {
+    MOTE_TRY(SampleSweep sweep, SampleSweep::start(pruned_, samples_, indices_));
+    for (std::size_t i = 0; i < pruned_.nodes.size(); ++i) {
+      if (!references_[i].places.empty()) body(i, sweep);
+      sweep.compute(pruned_, i, SampleSweep::Lane::exact);
+      sweep.release(pruned_, i);
+    }
+    return Ok{};
+  }
+
+  // What the original gave, for the channels that are left of one group.
+  [[nodiscard]] std::vector<float> wanted_outputs(std::size_t node, const ProductGroups& groups,
+                                                  std::size_t group) const {
+    const std::vector<std::uint32_t>& kept = origin_[*pruned_.nodes[node].outputs[0]];
+    const ProductReference& reference = references_[node];
+    return columns_of(reference.outputs, reference.outputs.size() / reference.places.size(),
+                      std::span(kept).subspan(group * groups.outputs, groups.outputs));
+  }
+
+  // In topological order, from what each product now reads to what it gave in the original.
+  Status repair() {
+    return for_each_product([&](std::size_t node, const SampleSweep& sweep) {
+      const OpView op{pruned_, pruned_.nodes[node]};
+      const ProductGroups groups = groups_of(op);
+      Tensor weights = op.constant(1), bias = bias_tensor(op);
+      for_each_in_parallel(groups.groups, [&](std::size_t group) {
+        const ProductRows rows = gather_exact_rows(op, group, references_[node].places, sweep);
+        put_parameters(
+            groups, group,
+            repaired_product(parameters_of(op, group, weights, bias), rows, wanted_outputs(node, groups, group)),
+            weights, bias);
+      });
+      replace_weights(pruned_, node, weights);
+      replace_bias(pruned_, node, bias);
+    });
+  }
+
+  // Products that mix channels.
+  Result<std::vector<SetReader>> set_readers(const ChannelSets& sets) {
+    std::vector<SetReader> readers;
+    MOTE_TRY_STATUS(for_each_product([&](std::size_t node, const SampleSweep& sweep) {
+      const OpView op{pruned_, pruned_.nodes[node]};
+      if (groups_of(op).groups > 1) return;
+      const ProductRows rows = gather_exact_rows(op, 0, references_[node].places, sweep);
+      SetReader reader{.removal = {rows, parameters_of(op, 0, op.constant(1), bias_tensor(op))}};
+      const std::size_t channels = channel_count(op.in(0));
+      for (std::size_t k = 0; k < rows.inputs; ++k)
+        if (const auto set = sets.set_of(op.node.inputs[0], k % channels)) reader.inputs[*set].push_back(k);
+      readers.push_back(std::move(reader));
+    }));
+    return readers;
+  }
+
+  // False: nothing is left to remove.
+  Result<bool> shrink(std::int64_t macs) {
+    const ChannelSets sets(pruned_);
+    MOTE_TRY(std::vector<SetReader> readers, set_readers(sets));
+    const std::vector<std::size_t> removed = RemovalSteps(sets, std::move(readers)).take(macs);
+    if (removed.empty()) return false;
+    KeptChannels kept = every_channel(pruned_);
+    for (const std::size_t set : removed)
+      for (const auto& [id, channel] : sets.all()[set].channels) std::erase(kept[*id], channel);
+    forget_removed(kept);
+    pruned_ = remove_channels(pruned_, kept, channel_facts(pruned_));
+    return true;
+  }
+
+  void forget_removed(const KeptChannels& kept) {
+    for (std::size_t i = 0; i < origin_.size(); ++i) {
+      std::vector<std::uint32_t> left;
+      for (const std::uint32_t c : kept[i]) left.push_back(origin_[i][c]);
+      origin_[i] = std::move(left);
+    }
+  }
+
+  Graph pruned_;
+  const CalibrationSamples& samples_;
+  std::vector<std::int64_t> indices_;
+  std::vector<ProductReference> references_;  // by node
+  KeptChannels origin_;                       // which channels of the original are left
+};
+
+}  // namespace
+
+Result<Graph> prune_structure(Graph graph, const PruneOptions& options) {
+  std::vector<std::int64_t> indices = choose_samples(graph, options.samples, most_samples, macs_of_sweep);
+  if (indices.empty())
+    return Diagnostic{.code = Code::usage,
+                      .message = std::to_string(options.samples.count) +
+                                 " samples are too few to prune by, or the network is too large",
+                      .help = {"give some hundred typical inputs with --calibration, 8 at least"}};
+  graph = with_own_weights(std::move(graph));
+  MOTE_TRY(std::vector<ProductReference> references, product_references(graph, options.samples, indices));
+  return Pruning(std::move(graph), options.samples, std::move(indices), std::move(references)).run(options);
+}
+
+}  // namespace mote

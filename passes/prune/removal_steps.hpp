@@ -1,0 +1,40 @@
+#pragma once
+#include "lib/quant/input_removal.hpp"
+#include "passes/prune/channel_sets.hpp"
+
+namespace mote {
+
+// A product of a graph as the reader of channel sets.
+struct SetReader {
+  InputRemoval removal;
+  std::map<std::size_t, std::vector<std::size_t>> inputs{};  // by set
+};
+
+// Which sets go next: families (ChannelSets) shrink to multiples of `channel_multiple` channels, one step at a time,
+// the step with the least loss per multiply-accumulate first. Within a step the sets go one by one, and each is judged
+// by what is left behind those before it.
+class RemovalSteps {
+ public:
+  static constexpr std::size_t channel_multiple = 4;  // what the kernels take side by side
+
+  RemovalSteps(const ChannelSets& sets, std::vector<SetReader> readers);
+  // The sets of the cheapest steps that together save about `macs`. Empty: no family can shrink any more.
+  [[nodiscard]] std::vector<std::size_t> take(std::int64_t macs);
+
+ private:
+  struct Step {
+    std::size_t family = 0;
+    std::vector<std::size_t> sets{};
+    double loss = 0.0;
+    std::int64_t macs = 0;
+    [[nodiscard]] double loss_per_mac() const { return loss / static_cast<double>(std::max<std::int64_t>(1, macs)); }
+  };
+  [[nodiscard]] std::optional<Step> next_step(std::size_t family) const;
+  void apply(const Step& step);
+
+  const ChannelSets& sets_;
+  std::vector<SetReader> readers_;
+  std::vector<std::vector<std::size_t>> families_{};  // sets that are left
+};
+
+}  // namespace mote

@@ -1,0 +1,83 @@
+// Structured pruning: what can go without loss goes first, what must go costs as little as least squares allow.
+#include "passes/prune/prune_structure.hpp"
+
+#include "passes/prune/compare_structures.hpp"
+#include "tests/passes/quantizing.hpp"
+
+using namespace mote;
+using namespace mote::test;
+
+namespace {
+
+Graph pruned(const Graph& graph, double macs) {
+  Result<Graph> result = prune_structure(graph, {.samples = random_samples(graph, 64), .macs = macs});
+  INFO((result ? std::string() : render(result.error())));
+  REQUIRE(result);
+  REQUIRE(verify(*result, Stage::canonical));
+  return *std::move(result);
+}
+
+// Eight channels of which the last four are sums of the first.
+constexpr const char* redundant = R"(graph ""
+input %x : f32[8x4]
+constant @w : f32[4x8] = [1,0,0,0, 1,0,1,0,  0,1,0,0, 1,1,0,0,  0,0,1,0, 0,1,1,1,  0,0,0,1, 0,0,0,1]
+constant @v : f32[8x4] = random 1
+%h = Dense(%x, @w) : f32[8x8]
+%y = Dense(%h, @v) : f32[8x4]
+output %y
+)";
+
+}  // namespace
+
+TEST_CASE("channels that others can stand in for cost nothing") {
+  const Graph graph = graph_of(redundant);
+  const Graph half = pruned(graph, 0.5);
+  CHECK(compare_structures(graph, half).macs_after == compare_structures(graph, half).macs_before / 2);
+  CHECK(fidelity(graph, half) > 30.0);
+}
+
+TEST_CASE("the repair makes up for much of what a removal costs") {
+  const Graph graph = graph_of(R"(graph ""
+input %x : f32[1x6x6x3]
+constant @w : f32[3x3x3x16] = random 1
+constant @d : f32[3x3x16] = random 2
+constant @v : f32[1x1x16x16] = random 3
+constant @u : f32[16x3] = random 4
+%a = Conv2d(%x, @w) {group=1, low=0.0, pads=[1,1,1,1]} : f32[1x6x6x16]
+%b = DepthwiseConv2d(%a, @d) {low=0.0, pads=[1,1,1,1]} : f32[1x6x6x16]
+%c = Conv2d(%b, @v) {group=1, low=0.0} : f32[1x6x6x16]
+%p = AveragePool2d(%c) {kernel=[6,6]} : f32[1x1x1x16]
+%f = Reshape(%p) {shape=[1,16]} : f32[1x16]
+%y = Dense(%f, @u) : f32[1x3]
+output %y
+)");
+  const Graph smaller = pruned(graph, 0.7);
+  const StructureReport report = compare_structures(graph, smaller);
+  CHECK(report.macs_after <= static_cast<std::int64_t>(0.7 * static_cast<double>(report.macs_before)));
+  for (const LayerStructure& layer : report.layers) CHECK((layer.outputs_after % 4 == 0 || layer.outputs_after == 3));
+  CHECK(fidelity(graph, smaller) > 6.0);
+}
+
+TEST_CASE("the branches of a sum are pruned together") {
+  const Graph graph = graph_of(R"(graph ""
+input %x : f32[8x4]
+constant @a : f32[4x12] = random 1
+constant @b : f32[12x12] = random 2
+constant @v : f32[12x4] = random 3
+constant @c : f32[12] = random 4
+%p = Dense(%x, @a, @c) : f32[8x12]
+%q = Dense(%p, @b, @c, %p) {low=0.0} : f32[8x12]
+%y = Dense(%q, @v) : f32[8x4]
+output %y
+)");
+  const Graph smaller = pruned(graph, 0.5);
+  REQUIRE(compare_structures(graph, smaller).changed());
+  CHECK(smaller.at(smaller.nodes[0].outputs[0]).type.shape == smaller.at(smaller.nodes[1].outputs[0]).type.shape);
+}
+
+TEST_CASE("a few samples are not enough to prune by") {
+  const Graph graph = graph_of(redundant);
+  const auto result = prune_structure(graph, {.samples = random_samples(graph, 4), .macs = 0.5});
+  REQUIRE(!result);
+  CHECK(result.error().code == Code::usage);
+}
