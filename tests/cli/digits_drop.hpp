@@ -10,6 +10,16 @@ namespace mote::test {
 
 inline const std::string digits = "samples/digits/digits.onnx";
 
+inline const std::string digit_images = "samples/digits/digits_test_images.npy",
+                         digit_labels = "samples/digits/digits_test_labels.npy";
+
+// Of a float model on the sample's digits 250 to 499.
+inline double accuracy_of(const std::filesystem::path& model) {
+  const auto report = mote_json(
+      {"eval", model.string(), "--data", digit_images, "--rows", "250:500", "--labels", digit_labels, "--no-drop"});
+  return report["result"]["candidates"][0]["metrics"]["accuracy"]["value"];
+}
+
 // A path in the scratch folder at which nothing is.
 inline std::filesystem::path fresh(const std::string& name) {
   const std::filesystem::path path = std::filesystem::path(MOTE_SCRATCH) / name;

@@ -11,21 +11,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::string images = "samples/digits/digits_test_images.npy", labels = "samples/digits/digits_test_labels.npy";
-
 std::vector<std::string> distillation(const fs::path& output, std::vector<std::string> more = {}) {
   std::vector<std::string> arguments{
-      "distill",   "--teacher", digits,          "--student", "samples/digits/student.mir",
-      "--initial", "random",    "--calibration", images,      "--rows",
-      "0:250",     "--rate",    "0.01",          "-o",        output.string()};
+      "distill",   "--teacher", digits,          "--student",  "samples/digits/student.mir",
+      "--initial", "random",    "--calibration", digit_images, "--rows",
+      "0:250",     "--rate",    "0.01",          "-o",         output.string()};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
-}
-
-double accuracy_of(const fs::path& model) {
-  const auto report =
-      mote_json({"eval", model.string(), "--data", images, "--rows", "250:500", "--labels", labels, "--no-drop"});
-  return report["result"]["candidates"][0]["metrics"]["accuracy"]["value"];
 }
 
 }  // namespace
@@ -33,8 +25,8 @@ double accuracy_of(const fs::path& model) {
 TEST_CASE("a student learns from its teacher what labels alone teach less well", "[distill]") {
   const fs::path taught = fresh("taught.onnx"), labelled = fresh("labelled.onnx");
   REQUIRE(mote_process(distillation(taught, {"--epochs", "100"})).status == 0);
-  REQUIRE(mote_process(distillation(labelled, {"--epochs", "100", "--labels", labels, "--label-share", "1"})).status ==
-          0);
+  REQUIRE(mote_process(distillation(labelled, {"--epochs", "100", "--labels", digit_labels, "--label-share", "1"}))
+              .status == 0);
   CHECK(accuracy_of(taught) >= 0.93);
   CHECK(accuracy_of(taught) > accuracy_of(labelled));
 }
@@ -52,8 +44,8 @@ TEST_CASE("distilling is the same for the same seed, and a checkpoint that is do
 TEST_CASE("a network that learns with rounded numbers is written with its levels", "[distill]") {
   const fs::path output = fresh("learned_int8.onnx"), drop = fresh("learned-int8");
   const auto result =
-      mote_process({"distill", "--teacher", digits, "--student", digits, "--quantize", "int8", "--calibration", images,
-                    "--rows", "0:250", "--epochs", "5", "--rate", "0.0001", "-o", output.string()});
+      mote_process({"distill", "--teacher", digits, "--student", digits, "--quantize", "int8", "--calibration",
+                    digit_images, "--rows", "0:250", "--epochs", "5", "--rate", "0.0001", "-o", output.string()});
   INFO(result.standard_error);
   REQUIRE(result.status == 0);
   CHECK(accuracy_of(output) >= 0.98);
@@ -71,7 +63,7 @@ TEST_CASE("random weights cannot be quantized while they learn", "[distill]") {
 TEST_CASE("a checkpoint of another network is refused", "[distill]") {
   const fs::path output = fresh("foreign.onnx"), checkpoint = fresh("foreign.npz");
   REQUIRE(mote_process(distillation(output, {"--epochs", "1", "--checkpoint", checkpoint.string()})).status == 0);
-  const auto result = mote_process({"distill", "--teacher", digits, "--student", digits, "--calibration", images,
+  const auto result = mote_process({"distill", "--teacher", digits, "--student", digits, "--calibration", digit_images,
                                     "--epochs", "1", "--checkpoint", checkpoint.string(), "-o", output.string()});
   CHECK(result.status == 2);
   CHECK_THAT(result.standard_error, Contains("belongs to another network"));
