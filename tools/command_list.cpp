@@ -6,6 +6,7 @@ namespace mote {
 
 Command add_compile(CLI::App& root);
 Command add_inspect(CLI::App& root);
+Command add_prune(CLI::App& root);
 Command add_quantize(CLI::App& root);
 Command add_run(CLI::App& root);
 Command add_diagnose(CLI::App& root);
@@ -18,9 +19,9 @@ Command add_explain(CLI::App& root);
 Command add_completion(CLI::App& root);
 
 std::span<const AddCommand> all_commands() {
-  static constexpr std::array commands{add_compile,  add_diagnose, add_distill, add_inspect,
-                                       add_quantize, add_run,      add_opt,     add_eval,
-                                       add_verify,   add_list,     add_explain, add_completion};
+  static constexpr std::array commands{add_compile,  add_diagnose, add_distill,   add_inspect, add_prune,
+                                       add_quantize, add_run,      add_opt,       add_eval,    add_verify,
+                                       add_list,     add_explain,  add_completion};
   return commands;
 }
 

@@ -17,7 +17,8 @@ std::optional<RangeMethod> range_method(const std::string& name) {
   return *std::ranges::find(all_range_methods(), name, [](RangeMethod method) { return name_of(method); });
 }
 
-// One pass over the samples finds what is wrong with any of them before anything is computed.
+}  // namespace
+
 Result<CalibrationSamples> load_samples(const DataOptions& options, const std::string& config, const Graph& graph,
                                         Diagnostics& notes) {
   MOTE_TRY(DataSet set, open_data(options, config, graph));
@@ -28,8 +29,6 @@ Result<CalibrationSamples> load_samples(const DataOptions& options, const std::s
                             .sample = [shared](std::int64_t index) { return shared->sample(index); },
                             .sha256 = summary.sha256};
 }
-
-}  // namespace
 
 void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
   app.add_option("--quantize", options.quantize, "int8: integer arithmetic, 8-bit weights and activations");

@@ -31,4 +31,9 @@ void add_quantization_options(CLI::App& app, QuantizationOptions& options);
                                                                        const std::string& config, const Graph& graph,
                                                                        Diagnostics& notes);
 
+// Unlabelled samples for whatever has to see some; one pass finds what is wrong with any of them before anything is
+// computed.
+[[nodiscard]] Result<CalibrationSamples> load_samples(const DataOptions& options, const std::string& config,
+                                                      const Graph& graph, Diagnostics& notes);
+
 }  // namespace mote

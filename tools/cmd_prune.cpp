@@ -1,0 +1,88 @@
+// mote prune model.onnx --calibration x.npy --macs 0.5 -o pruned.onnx
+#include <algorithm>
+#include <memory>
+
+#include "codegen/literals.hpp"
+#include "lib/export/onnx_export.hpp"
+#include "lib/support/log.hpp"
+#include "passes/prune/compare_structures.hpp"
+#include "passes/prune/prune.hpp"
+#include "passes/prune/prune_structure.hpp"
+#include "tools/command.hpp"
+#include "tools/file_tree.hpp"
+#include "tools/model_options.hpp"
+#include "tools/quantize_options.hpp"
+
+namespace mote {
+namespace {
+
+struct Options {
+  ModelOptions model{};
+  DataOptions calibration{};
+  double macs = 0.5;
+  std::string output{};
+};
+
+// Up to the point where everything is fused and nothing is quantized.
+std::span<const Pass> real_passes() {
+  const std::span<const Pass> all = standard_pipeline();
+  const auto end = std::ranges::find(all, "equalize", &Pass::name);
+  MOTE_CHECK(end != all.end());
+  return all.first(static_cast<std::size_t>(end - all.begin()));
+}
+
+Report report_of(const StructureReport& structure, const std::string& output) {
+  Report report;
+  report.text = output + ": " + with_thousands(structure.macs_before) + " -> " + with_thousands(structure.macs_after) +
+                " multiply-accumulates, " + with_thousands(structure.weights_before) + " -> " +
+                with_thousands(structure.weights_after) + " weights\n";
+  Json layers = Json::array();
+  for (const LayerStructure& layer : structure.layers) {
+    report.text += "  " + layer.layer + ": " + std::to_string(layer.inputs_before) + " -> " +
+                   std::to_string(layer.inputs_after) + " channels in, " + std::to_string(layer.outputs_before) +
+                   " -> " + std::to_string(layer.outputs_after) + " out\n";
+    layers.push_back({{"layer", layer.layer},
+                      {"input_channels", {layer.inputs_before, layer.inputs_after}},
+                      {"output_channels", {layer.outputs_before, layer.outputs_after}},
+                      {"macs", {layer.macs_before, layer.macs_after}}});
+  }
+  report.json = {{"output", output},
+                 {"macs", {structure.macs_before, structure.macs_after}},
+                 {"weights", {structure.weights_before, structure.weights_after}},
+                 {"layers", layers}};
+  return report;
+}
+
+Result<Report> run(const Options& options, const std::string& config) {
+  MOTE_TRY(ImportedModel model, load_model(options.model));
+  MOTE_TRY(const CalibrationSamples samples, load_samples(options.calibration, config, model.graph, model.notes));
+  const Target target{};  // no pass before the plan looks at it
+  const PassContext context{.target = target};
+  MOTE_TRY(Graph original, run_passes(real_passes(), std::move(model.graph), context));
+  MOTE_TRY(Graph graph, drop_channels(original, context));
+  const PruneOptions pruning{.samples = samples, .macs = options.macs, .progress = [](std::int64_t macs) {
+                               log_step("pruned to " + with_thousands(macs) + " multiply-accumulates");
+                             }};
+  MOTE_TRY(graph, prune_structure(std::move(graph), pruning));
+  MOTE_TRY(const ExportedModel exported, export_onnx(graph));
+  MOTE_TRY_STATUS(write_file(options.output, exported.bytes));
+  Report report = report_of(compare_structures(original, graph), options.output);
+  report.notes = model.notes;
+  return report;
+}
+
+}  // namespace
+
+Command add_prune(CLI::App& root) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* app = root.add_subcommand("prune", "write a smaller model: channels that matter least are taken away");
+  add_model_options(*app, options->model);
+  add_data_options(*app, "--calibration", "typical inputs, a few hundred, unlabelled", options->calibration);
+  app->add_option("--macs", options->macs, "the share of multiply-accumulates to keep, of those that matter")
+      ->check(CLI::Range(0.01, 1.0))
+      ->capture_default_str();
+  app->add_option("-o,--output", options->output, "the .onnx file to write")->required();
+  return {app, [options, &root] { return run(*options, config_file(root)); }};
+}
+
+}  // namespace mote
