@@ -11,8 +11,7 @@ struct ProductReference {
 
 [[nodiscard]] bool is_real_product(const OpView& op);
 
-// By node; empty for those that are no such products. Sensitivities are found by noise in the weights, one product
-// after the other, and only where a product mixes channels. Errors: those of a sample.
+// By node; empty for those that are no such products. Errors: those of a sample.
 [[nodiscard]] Result<std::vector<ProductReference>> product_references(const Graph& graph,
                                                                        const CalibrationSamples& samples,
                                                                        const std::vector<std::int64_t>& indices);
