@@ -80,6 +80,9 @@ std::span<const Pass> standard_pipeline() {
       // After the biases: a residual is added behind them. Before the clamps: those come last in a product.
       {"fuse-residual", "add the other branch inside the product that ends a branch", fused, bit_exact, fuse_residual},
       {"fuse-clamp", "clamp inside the product", fused, bit_exact, fuse_clamp},
+      // Behind every other rewrite, which sees these operators whole; what they become gets grids of its own.
+      {"expand-reductions", "write reductions out as sums and tables, if quantizing", fused, rounding,
+       expand_reductions},
       // Before ranges are seen: it changes them. After the fusions: factors pass through what is left between products.
       {"equalize", "even out the channels of activations, if quantizing", fused, rounding, equalize},
       // From here on everything is as it will run; what calibration sees is what the integers will hold.

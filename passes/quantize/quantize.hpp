@@ -8,6 +8,7 @@ namespace mote {
 // calibration quantizes.
 [[nodiscard]] Result<Graph> pair_quantization(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> spelled_quantization(Graph graph, const PassContext& context);
+[[nodiscard]] Result<Graph> expand_reductions(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> equalize(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> calibrate(Graph graph, const PassContext& context);
 [[nodiscard]] Result<Graph> fit_weights(Graph graph, const PassContext& context);
