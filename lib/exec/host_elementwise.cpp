@@ -2,6 +2,7 @@
 #include <array>
 
 #include "lib/exec/host_kernels.hpp"
+#include "lib/exec/wide_loop.hpp"
 #include "lib/ops/support/broadcast.hpp"
 #include "lib/ops/support/walk.hpp"
 
@@ -53,10 +54,11 @@ Rows<N> rows_of(const OpView& op) {
 template <class T, class F>
 void row_of_two(std::int64_t count, const float* a, std::int64_t a_step, const float* b, std::int64_t b_step, T* y,
                 F f) {
+  const float first_b = *b;
   if (a_step == 1 && b_step == 1)
     for (std::int64_t i = 0; i < count; ++i) y[i] = f(a[i], b[i]);
   else if (a_step == 1 && b_step == 0)
-    for (std::int64_t i = 0; i < count; ++i) y[i] = f(a[i], *b);
+    for (std::int64_t i = 0; i < count; ++i) y[i] = f(a[i], first_b);
   else
     for (std::int64_t i = 0; i < count; ++i) y[i] = f(a[i * a_step], b[i * b_step]);
 }
@@ -66,8 +68,10 @@ HostKernel binary(const OpView& op, F f) {
   return [rows = rows_of<2>(op), f](Operands in, Outputs out) {
     const float *a = in[0]->as<float>().data(), *b = in[1]->as<float>().data();
     T* y = out[0].as<T>().data();
-    rows.for_each([&](const auto& first, std::int64_t to) {
-      row_of_two(rows.length, a + first[0], rows.steps[0], b + first[1], rows.steps[1], y + to, f);
+    run_widely([&] {
+      rows.for_each([&](const auto& first, std::int64_t to) {
+        row_of_two(rows.length, a + first[0], rows.steps[0], b + first[1], rows.steps[1], y + to, f);
+      });
     });
   };
 }
@@ -109,6 +113,28 @@ HostKernel relu(const OpView&) {
   };
 }
 
+// Numbers below 2^22 lose their fraction, rounded half to even, where 1.5 * 2^23 is added: limiting first gives the same
+// levels as limiting last, because limits are whole.
+HostKernel fake_quantize(const OpView& op) {
+  const float scale = op.real("scale");
+  const auto lowest = static_cast<float>(op.integer("lowest") - op.integer("zero_point"));
+  const auto highest = static_cast<float>(op.integer("highest") - op.integer("zero_point"));
+  return [=](Operands in, Outputs out) {
+    constexpr float whole = 12582912.0F;
+    const auto x = in[0]->as<float>();
+    const auto y = out[0].as<float>();
+    run_widely([&] {
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        float level = x[i] / scale;
+        level = level == level ? level : 0.0F;
+        level = level < lowest ? lowest : level;
+        level = level > highest ? highest : level;
+        y[i] = ((level + whole) - whole) * scale;
+      }
+    });
+  };
+}
+
 }  // namespace
 
 HostKernel host_elementwise(const OpView& op) {
@@ -129,6 +155,7 @@ HostKernel host_elementwise(const OpView& op) {
     return binary<std::uint8_t>(op, [](float a, float b) { return static_cast<std::uint8_t>(a == b); });
   if (name == "Expand") return expand(op);
   if (name == "Relu") return relu(op);
+  if (name == "FakeQuantize") return fake_quantize(op);
   return {};
 }
 

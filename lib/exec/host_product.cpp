@@ -1,13 +1,11 @@
 #include <algorithm>
-#include <functional>
-#include <limits>
-#include <optional>
 
+#include "lib/exec/depthwise_taps.hpp"
+#include "lib/exec/host_epilogue.hpp"
 #include "lib/exec/host_kernels.hpp"
 #include "lib/exec/matrix_product.hpp"
 #include "lib/exec/unfolding.hpp"
 #include "lib/ops/support/batched_product.hpp"
-#include "lib/ops/support/epilogue.hpp"
 
 namespace mote {
 namespace {
@@ -16,33 +14,6 @@ namespace {
 struct Room {
   std::vector<float> panel{}, taps{};
 };
-
-// The rows of y begin at the bias, or at 0.
-void begin_rows(const Tensor* bias, std::span<float> y) {
-  if (bias == nullptr) {
-    std::ranges::fill(y, 0.0F);
-    return;
-  }
-  const auto row = bias->as<float>();
-  for (std::size_t i = 0; i < y.size(); i += row.size())
-    std::ranges::copy(row, y.begin() + static_cast<std::ptrdiff_t>(i));
-}
-
-// Residual and clamp of the core products.
-struct Epilogue {
-  std::optional<float> low{}, high{};
-
-  void finish(const Tensor* residual, std::span<float> y) const {
-    if (residual != nullptr) std::ranges::transform(y, residual->as<float>(), y.begin(), std::plus<>());
-    const float lowest = low.value_or(-std::numeric_limits<float>::infinity());
-    const float highest = high.value_or(std::numeric_limits<float>::infinity());
-    if (low || high)
-      for (float& value : y) value = value < lowest ? lowest : value > highest ? highest : value;
-  }
-};
-
-Epilogue epilogue_of(const OpView& op) { return {.low = ops::low_bound(op), .high = ops::high_bound(op)}; }
-const Tensor* optional_operand(Operands in, std::size_t i) { return i < in.size() ? in[i] : nullptr; }
 
 HostKernel gemm(const OpView& op) {
   if (op.in(0).shape.rank() != 2) return {};
@@ -74,9 +45,9 @@ HostKernel matmul(const OpView& op) {
 
 HostKernel dense(const OpView& op) {
   const std::int64_t rows = op.in(0).shape[0], depth = op.in(0).shape[1], columns = op.in(1).shape[1];
-  return [=, epilogue = epilogue_of(op), room = Room{}](Operands in, Outputs out) mutable {
+  return [=, epilogue = host_epilogue_of(op), room = Room{}](Operands in, Outputs out) mutable {
     const auto y = out[0].as<float>();
-    begin_rows(optional_operand(in, 2), y);
+    begin_at_bias(optional_operand(in, 2), y);
     add_matrix_product(rows, depth, columns, {in[0]->as<float>().data(), depth, 1},
                        {in[1]->as<float>().data(), columns, 1}, y.data(), room.panel);
     epilogue.finish(optional_operand(in, 3), y);
@@ -87,7 +58,7 @@ HostKernel conv2d(const OpView& op) {
   if (op.integer("group") != 1) return {};
   const Unfolding unfolding = unfolding_of(op, op.in(0).shape, op.in(1).shape.extents().first(2));
   const std::int64_t columns = op.out(0).shape[3];
-  return [=, epilogue = epilogue_of(op), room = Room{}](Operands in, Outputs out) mutable {
+  return [=, epilogue = host_epilogue_of(op), room = Room{}](Operands in, Outputs out) mutable {
     const auto y = out[0].as<float>();
     const float* taps = in[0]->as<float>().data();
     if (!unfolding.is_identity()) {
@@ -95,9 +66,21 @@ HostKernel conv2d(const OpView& op) {
       unfolding.unfold(taps, 0.0F, room.taps.data());
       taps = room.taps.data();
     }
-    begin_rows(optional_operand(in, 2), y);
+    begin_at_bias(optional_operand(in, 2), y);
     add_matrix_product(unfolding.rows(), unfolding.row(), columns, {taps, unfolding.row(), 1},
                        {in[1]->as<float>().data(), columns, 1}, y.data(), room.panel);
+    epilogue.finish(optional_operand(in, 3), y);
+  };
+}
+
+HostKernel depthwise_conv2d(const OpView& op) {
+  const Shape &x = op.in(0).shape, &w = op.in(1).shape;
+  if (w[2] != x[3]) return {};
+  const ops::Window window = *ops::resolve_window(op, x.extents().subspan(1, 2), w.extents().first(2));
+  return [taps = DepthwiseTaps(window, x[0], x[3]), epilogue = host_epilogue_of(op)](Operands in, Outputs out) {
+    const auto y = out[0].as<float>();
+    begin_at_bias(optional_operand(in, 2), y);
+    taps.convolve(in[0]->as<float>().data(), in[1]->as<float>().data(), y.data());
     epilogue.finish(optional_operand(in, 3), y);
   };
 }
@@ -111,6 +94,7 @@ HostKernel host_product(const OpView& op) {
   if (name == "MatMul") return matmul(op);
   if (name == "Dense") return dense(op);
   if (name == "Conv2d") return conv2d(op);
+  if (name == "DepthwiseConv2d") return depthwise_conv2d(op);
   return {};
 }
 

@@ -16,19 +16,26 @@ using HostKernel = std::function<void(Operands, Outputs)>;
 // else the machine does. Constants can be changed between runs. One thread at a time; a copy is a program of its own.
 class HostProgram {
  public:
-  // Of a graph that verifies. Every value keeps its memory from run to run.
+  // Of a graph that verifies, but that core products may read weights which the graph computes. Every value keeps its
+  // memory from run to run.
   explicit HostProgram(Graph graph);
 
   [[nodiscard]] const Graph& graph() const { return graph_; }
-  // Of the declared type; inputs are written before a run, constants at any time.
+  // Of an input, output or constant, of the declared type; inputs are written before a run, constants at any time.
+  // Others may never be written: several nodes can be one kernel.
   [[nodiscard]] Tensor& tensor(ValueId id) { return tensors_[*id]; }
   [[nodiscard]] const Tensor& tensor(ValueId id) const { return tensors_[*id]; }
   void run();
 
  private:
+  struct Step {
+    std::size_t node = 0;
+    HostKernel kernel{};
+    std::vector<ValueId> operands{};
+  };
   Graph graph_;
   std::vector<Tensor> tensors_;
-  std::vector<HostKernel> kernels_;  // by node
+  std::vector<Step> steps_{};
 };
 
 }  // namespace mote

@@ -5,8 +5,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "lib/exec/gradient.hpp"
 #include "lib/exec/interpreter.hpp"
 #include "lib/exec/matrix_product.hpp"
+#include "lib/ops/term.hpp"
 #include "tests/ops/single_node.hpp"
 
 using namespace mote;
@@ -59,6 +61,47 @@ TEST_CASE("a host program gives what the interpreter gives, every operator, run 
         check_close(program.tensor(instance.graph.outputs[i]), (*expected)[i]);
     }
   }
+}
+
+// Nodes of gradients run together, over windows that move by any step, with pads and holes.
+TEST_CASE("gradients of depthwise convolutions are those of the interpreter") {
+  Rng rng(5);
+  const OpDef& depthwise = *find_op("DepthwiseConv2d");
+  for (int round = 0; round < 60; ++round) {
+    INFO("sample " << round);
+    const Instance instance = draw(depthwise, rng);
+    Graph graph = instance.graph;
+    TermBuilder builder(graph, {});
+    const Term y = builder.term(graph.outputs[0]);
+    graph.outputs = {reshaped(builder.apply("ReduceSum", {y * y}), {1}).id};
+    const std::vector<ValueId> variables{graph.inputs[0], graph.nodes[0].inputs[1]};
+    const auto with_gradients = differentiate(graph, graph.outputs[0], variables);
+    REQUIRE(with_gradients);
+    const auto expected = interpret(*with_gradients, present(instance));
+    REQUIRE(expected);
+    HostProgram program(*with_gradients);
+    program.tensor(graph.inputs[0]) = present(instance)[0];
+    program.run();
+    program.run();
+    for (std::size_t i = 0; i < expected->size(); ++i)
+      check_close(program.tensor(with_gradients->outputs[i]), (*expected)[i]);
+  }
+}
+
+TEST_CASE("what several nodes read is computed although one of them could take it in") {
+  Graph graph;
+  const TensorType type{.dtype = DType::f32, .shape = *Shape::make({1, 3})};
+  graph.inputs = {graph.add_value("x", type)};
+  TermBuilder builder(graph, {});
+  const Term x = builder.term(graph.inputs[0]), question = greater(x, 0.5F);
+  const Term chosen = choose(question, x, 0.0F), shaped = reshaped(chosen, {3, 1});
+  graph.outputs = {question.id, chosen.id, shaped.id};
+  HostProgram program(graph);
+  program.tensor(graph.inputs[0]) = floats({1, 3}, {0.25F, 0.75F, 1.5F});
+  program.run();
+  CHECK(program.tensor(question.id).to_integers() == std::vector<std::int64_t>{0, 1, 1});
+  CHECK(program.tensor(chosen.id).to_reals() == std::vector{0.0, 0.75, 1.5});
+  CHECK(program.tensor(shaped.id).to_reals() == std::vector{0.0, 0.75, 1.5});
 }
 
 TEST_CASE("a product of matrices of any size and order of elements is the sum of products") {
