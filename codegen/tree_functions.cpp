@@ -39,22 +39,28 @@ class TreePrinter {
     for (const std::int64_t root : roots_) survey(static_cast<std::uint32_t>(root));
   }
 
-  // One function per tree that returns the leaf, all of them in a list.
+  // Functions of as many trees as are good for one, which write a list of leaves.
   GeneratedCode print_leaves() {
     const std::string leaf(c_name(op_.out(0).dtype));
-    returned_ = leaf;
+    returned_ = leaf_type();
     std::string calls;
-    for (std::size_t tree = 0; tree < roots_.size(); ++tree) {
-      const std::string function = name_ + "_tree_" + std::to_string(tree);
-      const std::string body = statements(root(tree), LeafUse::returned, 1);  // prints the functions that it needs first
-      text_ += tree_title(tree) + "static MOTE_SEPARATE " + leaf + " " + function + "(" + parameter_ + ") {\n" + body + "}\n\n";
-      calls += "    leaves[" + std::to_string(tree) + "] = " + function + "(x);\n";
+    for (std::size_t first = 0; first < roots_.size();) {
+      const std::size_t end = end_of_group(first);
+      const std::string function = name_ + "_trees_from_" + std::to_string(first);
+      std::string body;
+      for (std::size_t tree = first; tree < end; ++tree)
+        body += "  " + tree_title(tree) + statements(root(tree), LeafUse::assigned, 1) + "  leaves[" +
+                std::to_string(tree) + "] = static_cast<" + leaf + ">(leaf);\n";
+      text_ += "static MOTE_SEPARATE void " + function + "(" + parameter_ + ", " + leaf + "* leaves) {\n  " + leaf_type() +
+               " leaf;\n" + body + "}\n\n";
+      calls += "    " + function + "(x, leaves);\n";
+      first = end;
     }
     return {.functions = std::move(text_),
             .members = "  static void find_leaves(" + parameter_ + ", " + leaf + "* leaves) {\n" + calls + "  }\n"};
   }
 
-  // Functions of as many trees as are good for one, which hand each leaf to a sink.
+  // The same that hand each leaf to a sink.
   GeneratedCode print_leaf_sums() {
     returned_ = leaf_type();
     std::string calls;

@@ -1,7 +1,8 @@
 // TreeLeaves: the leaf that each tree leads to. x [N,C] u8, u16, s32 or s64 (tree_features.cpp), code u8 [bytes], the
 // packed trees of codegen/kernels/tree_walk.hpp, roots u16 or s32 [T], where each tree starts in it -> [N,T] u8, u16 or
 // u32, by `leaf_bytes`. With `branches` the emitted code is not the walker that reads the code, but functions of nested
-// branches, one per tree, that codegen prints from it (codegen/tree_functions.hpp); the values are the same.
+// branches that codegen prints from it (codegen/tree_functions.hpp); the values are the same. Then x may be f32, features
+// as they are. `rank_…`: see tree_sums.cpp.
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/tree_leaves.hpp"
 #include "lib/ops/support/types.hpp"
@@ -13,6 +14,10 @@ constexpr AttrSpec leaves_attrs[] = {
     {.name = "branches", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1},
     {.name = "column_bytes", .required = true, .lowest = 1, .highest = 2},
     {.name = "leaf_bytes", .required = true, .lowest = 1, .highest = 4},
+    {.name = "rank_features", .kind = AttrKind::integers},
+    {.name = "rank_keys", .kind = AttrKind::integers},
+    {.name = "rank_missing_is_low", .kind = AttrKind::integers},
+    {.name = "rank_starts", .kind = AttrKind::integers},
     {.name = "skip_bytes", .required = true, .lowest = 1, .highest = 3},
 };
 
@@ -27,7 +32,7 @@ Result<Types> infer(const OpView& op) {
 void eval(const OpView& op, Operands in, Outputs out) {
   const auto code = in[1]->as<std::uint8_t>();
   const TreeCodeFormat format = tree_code_format(op);
-  const std::vector<std::int64_t> x = in[0]->to_integers(), roots = in[2]->to_integers();
+  const std::vector<std::int64_t> x = compared_columns(*in[0]), roots = in[2]->to_integers();
   const auto columns = static_cast<std::size_t>(op.in(0).shape[1]);
   visit_dtype(out[0].dtype, [&]<class L>() {
     const auto leaves = out[0].as<L>();
@@ -42,6 +47,8 @@ Result<KernelCall> lower(const OpView& op, const Target&) {
   KernelCall call{.header = kernel, .kernel = kernel};
   add_tree_walk(op, call);
   call.operands.push_back(op.node.outputs[0]);
+  // A copy of a row without negative NaN, see codegen/kernels/float_order.hpp.
+  if (is_float(op.in(0).dtype)) call.scratch_bytes = op.in(0).shape[1] * 4;
   return call;
 }
 

@@ -140,17 +140,6 @@ void eval(const OpView& op, Operands in, Outputs out) {
   run<double, double>(op, in, out);
 }
 
-// Leaves that packed trees lead to need no limit at run time if every one of them has its row.
-bool leaves_have_rows(const OpView& op) {
-  for (const Node& node : op.graph.nodes) {
-    if (node.op->name != "TreeLeaves" || node.outputs[0] != op.node.inputs[0]) continue;
-    const OpView leaves{op.graph, node};
-    const auto facts = facts_of(tree_code_of(leaves), tree_code_format(leaves), leaves.constant(2).to_integers());
-    return facts && facts->leaves <= op.in(1).shape[0];
-  }
-  return false;
-}
-
 Result<KernelCall> lower(const OpView& op, const Target&) {
   if (op.integer("double_scores") != 0 && op.integer("post_transform") != 0)
     return at(op, Code::unsupported_form, "scores in double precision have no kernel for a post_transform",
@@ -167,7 +156,7 @@ Result<KernelCall> lower(const OpView& op, const Target&) {
                              {"aggregate", field(op.integer("aggregate"))},
                              {"post_transform", field(op.integer("post_transform"))},
                              {"last_leaf", field(op.in(1).shape[0] - 1)},
-                             {"limits_leaves", !leaves_have_rows(op)}},
+                             {"limits_leaves", !packed_leaves_are_below(op, op.in(1).shape[0])}},
                   .operands = {operand(0), operand(1), operand(2), operand(3)}};
   if (classifies) {
     call.fields.insert(call.fields.end(), {{"one_class_weighted", op.integer("one_class_weighted") != 0},

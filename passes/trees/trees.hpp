@@ -10,7 +10,7 @@ namespace mote {
 [[nodiscard]] Result<Graph> lower_trees(Graph graph, const PassContext& context);
 
 // rank-interface: where nothing but RankFeatures and trees reads an input of the model, the input becomes the ranks, and
-// TreeSums remembers what they are ranks of; with PassContext::rank_inputs. Code::unsupported_form if no input can.
+// TreeSums or TreeLeaves remembers what they are ranks of; with PassContext::rank_inputs. Code::unsupported_form if no input can.
 [[nodiscard]] Result<Graph> rank_interface(Graph graph, const PassContext& context);
 
 }  // namespace mote

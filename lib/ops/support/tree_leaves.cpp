@@ -12,7 +12,7 @@
 namespace mote::ops {
 
 Result<TreeCodeFacts> expect_packed_trees(const OpView& op) {
-  const bool in_place = op.in(0).dtype == DType::f32 && op.integer("branches") != 0 && op.node.op->name == "TreeSums";
+  const bool in_place = op.in(0).dtype == DType::f32 && op.integer("branches") != 0;
   if (!in_place) MOTE_TRY_STATUS(expect_dtype(op, 0, "x", {DType::u8, DType::u16, DType::s32, DType::s64}));
   MOTE_TRY_STATUS(expect_rank(op, 0, "x", 2, 2));
   MOTE_TRY_STATUS(expect_dtype(op, 1, "code", {DType::u8}));
@@ -61,6 +61,16 @@ void add_tree_walk(const OpView& op, KernelCall& call) {
                                          {"leaf_bytes", field(op.integer("leaf_bytes"))},
                                          {"has_jumps", facts->bytes != tree_code_of(op).size()}});
   call.operands.insert(call.operands.end(), {op.node.inputs[1], op.node.inputs[2]});
+}
+
+bool packed_leaves_are_below(const OpView& op, std::int64_t leaves) {
+  for (const Node& node : op.graph.nodes) {
+    if (node.op->name != "TreeLeaves" || node.outputs[0] != op.node.inputs[0]) continue;
+    const OpView trees{op.graph, node};
+    const auto facts = facts_of(tree_code_of(trees), tree_code_format(trees), trees.constant(2).to_integers());
+    return facts && facts->leaves <= leaves;
+  }
+  return false;
 }
 
 // With one-byte columns, thresholds, skips and leaves,

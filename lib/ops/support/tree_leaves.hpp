@@ -32,6 +32,9 @@ namespace mote::ops {
 // and of the operands x.
 void add_tree_walk(const OpView& op, KernelCall& call);
 
+// The first operand comes from packed trees, which lead to no other leaves: those need no limit at run time.
+[[nodiscard]] bool packed_leaves_are_below(const OpView& op, std::int64_t leaves);
+
 // Three trees that share a subtree: x, code, roots and attributes of a sampled node with leaves 0 .. 3.
 [[nodiscard]] Sample sample_packed_trees(Rng& rng);
 
