@@ -219,4 +219,15 @@ class Builder {
 
 DecisionGraph decision_graph_of(const TreeEnsemble& ensemble, DType features) { return Builder(ensemble, features).build(); }
 
+void renumber_leaves(DecisionGraph& graph, const std::vector<std::uint32_t>& numbers) {
+  const auto change = [&](ops::TreeBranch& branch) {
+    if (branch.leaf) branch.at = numbers[branch.at];
+  };
+  for (auto& decision : graph.decisions) {
+    change(decision.yes);
+    change(decision.no);
+  }
+  for (auto& root : graph.roots) change(root);
+}
+
 }  // namespace mote

@@ -32,4 +32,7 @@ struct DecisionGraph {
 // `features`: f32 or f64, what the thresholds are compared with.
 [[nodiscard]] DecisionGraph decision_graph_of(const ops::TreeEnsemble& ensemble, DType features);
 
+// Leaf k becomes leaf numbers[k]; the rows are left as they are.
+void renumber_leaves(DecisionGraph& graph, const std::vector<std::uint32_t>& numbers);
+
 }  // namespace mote

@@ -90,12 +90,22 @@ class TreeEmitter {
                 std::move(attrs));
   }
 
+  void emit_share_labels(TreeOperands trees, const LeafShares& shares) {
+    const ValueId leaves = rewriter_.emit("TreeLeaves", std::move(trees.inputs), std::move(trees.attrs));
+    const ValueId starts = rewriter_.constant(list_tensor(DType::u16, shares.starts), "tree_share_starts");
+    const ValueId rows = rewriter_.constant(list_tensor(DType::u16, shares.shares), "tree_shares");
+    Attrs attrs{{"classes", ensemble_.rule.targets}};
+    if (!ensemble_.class_names.empty()) attrs["classlabels_strings"] = ensemble_.class_names;
+    const ValueId label = rewriter_.emit("TreeShareLabels", trimmed({leaves, starts, rows, labels()}), std::move(attrs));
+    rewriter_.replace(node_.outputs[0], label);
+  }
+
   void emit_scores(TreeOperands trees, const LeafSums& sums) {
     const ValueId summed = emit_sums(std::move(trees), sums);
     Attrs attrs = score_attributes();
     attrs["only_target"] = sums.only_target;
     attrs["trees"] = static_cast<std::int64_t>(graph_.roots.size());
-    if (const auto rule = label_rule_of(sums, ensemble_.rule); rule && !is_read(1)) {
+    if (const auto rule = label_rule_of(sums, ensemble_.rule); rule && !is_read(rewriter_, node_, 1)) {
       attrs["labels_only"] = std::int64_t{1};
       attrs["limit"] = rule->limit;
       rewriter_.replace(node_.outputs[0], rewriter_.emit("TreeScores", trimmed({summed, {}, {}, labels()}), std::move(attrs)));
@@ -115,11 +125,6 @@ class TreeEmitter {
   static std::vector<ValueId> trimmed(std::vector<ValueId> operands) {
     while (!operands.back()) operands.pop_back();
     return operands;
-  }
-
-  [[nodiscard]] bool is_read(std::size_t output) const {
-    if (output >= node_.outputs.size() || !node_.outputs[output]) return false;
-    return rewriter_.uses(node_.outputs[output]) > 0;
   }
 
   ValueId own_targets() {
@@ -190,12 +195,18 @@ std::int64_t TreeForm::table_bytes(std::int64_t key_bytes) const {
          static_cast<std::int64_t>(ranked->starts.size()) * 2 + search_bytes;
 }
 
+bool is_read(const Rewriter& rewriter, const Node& node, std::size_t output) {
+  return output < node.outputs.size() && node.outputs[output] && rewriter.uses(node.outputs[output]) > 0;
+}
+
 void emit_trees(Rewriter& rewriter, const Node& node, const ops::TreeEnsemble& ensemble, const DecisionGraph& graph,
-                const TreeForm& form, const std::optional<LeafSums>& sums, ValueId x) {
+                const TreeForm& form, const LeafForm& leaves, ValueId x) {
   TreeOperands trees = tree_operands(rewriter, form, form.in_place ? x : emit_columns(rewriter, graph, form, x));
   TreeEmitter emitter(rewriter, node, ensemble, graph);
-  if (sums)
-    emitter.emit_scores(std::move(trees), *sums);
+  if (leaves.shares)
+    emitter.emit_share_labels(std::move(trees), *leaves.shares);
+  else if (leaves.sums)
+    emitter.emit_scores(std::move(trees), *leaves.sums);
   else
     emitter.emit_votes(std::move(trees));
 }

@@ -4,6 +4,7 @@
 
 #include "lib/ops/support/tree_ensemble.hpp"
 #include "passes/rewriter.hpp"
+#include "passes/trees/leaf_shares.hpp"
 #include "passes/trees/leaf_sums.hpp"
 #include "passes/trees/pack_trees.hpp"
 
@@ -19,9 +20,18 @@ struct TreeForm {
   [[nodiscard]] std::int64_t table_bytes(std::int64_t key_bytes) const;  // flash
 };
 
+[[nodiscard]] bool is_read(const Rewriter& rewriter, const Node& node, std::size_t output);
+
+// What leaves are for the sums; with shares, of a label that alone is read, only these count. Neither: sums of another
+// kind.
+struct LeafForm {
+  std::optional<LeafSums> sums{};
+  std::optional<LeafShares> shares{};
+};
+
 // Emits what replaces `node`, a tree ensemble whose features are the rows `x`: columns, then sums and scores; leaves and
-// votes where sums have no form of their own.
+// the label where they hold shares; leaves and votes where sums have no form of their own.
 void emit_trees(Rewriter& rewriter, const Node& node, const ops::TreeEnsemble& ensemble, const DecisionGraph& graph,
-                const TreeForm& form, const std::optional<LeafSums>& sums, ValueId x);
+                const TreeForm& form, const LeafForm& leaves, ValueId x);
 
 }  // namespace mote

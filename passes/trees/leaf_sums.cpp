@@ -71,17 +71,6 @@ float largest_weight(const Weights& weights) {
   return largest;
 }
 
-void renumber(DecisionGraph& graph, const std::vector<std::uint32_t>& numbers) {
-  const auto change = [&](ops::TreeBranch& branch) {
-    if (branch.leaf) branch.at = numbers[branch.at];
-  };
-  for (auto& decision : graph.decisions) {
-    change(decision.yes);
-    change(decision.no);
-  }
-  for (auto& root : graph.roots) change(root);
-}
-
 // The leaf's number becomes its target, or, of a single target, 0 or 1.
 bool count_votes(DecisionGraph& graph, const Weights& weights, LeafSums& sums) {
   if (graph.roots.size() > 65535) return false;
@@ -94,7 +83,7 @@ bool count_votes(DecisionGraph& graph, const Weights& weights, LeafSums& sums) {
   }
   sums.vote_values = sums_of_votes(largest_weight(weights), graph.roots.size());
   if (sums.vote_values.empty()) return false;
-  renumber(graph, numbers);
+  renumber_leaves(graph, numbers);
   return true;
 }
 

@@ -72,6 +72,12 @@ TreeForm choose_form(DecisionGraph& graph, DType features, bool sums, const Pass
   return chosen;
 }
 
+LeafForm leaf_form(DecisionGraph& graph, const ops::ScoreRule& rule, bool scores_are_read) {
+  LeafForm form{.sums = leaf_sums_of(graph, rule)};
+  if (form.sums && !scores_are_read) form.shares = leaf_shares_of(graph, *form.sums, rule);
+  return form;
+}
+
 }  // namespace
 
 Result<Graph> lower_trees(Graph graph, const PassContext& context) {
@@ -86,9 +92,9 @@ Result<Graph> lower_trees(Graph graph, const PassContext& context) {
     const ValueId x = feature_rows(rewriter, node.inputs[0]);
     const DType features = rewriter.type(x).dtype;
     DecisionGraph decisions = decision_graph_of(ensemble, features);
-    const std::optional<LeafSums> sums = leaf_sums_of(decisions, ensemble.rule);
-    const TreeForm form = choose_form(decisions, features, sums.has_value(), context);
-    emit_trees(rewriter, node, ensemble, decisions, form, sums, x);
+    const LeafForm leaves = leaf_form(decisions, ensemble.rule, is_read(rewriter, node, 1));
+    const TreeForm form = choose_form(decisions, features, leaves.sums.has_value(), context);
+    emit_trees(rewriter, node, ensemble, decisions, form, leaves, x);
   }
   return std::move(rewriter).finish();
 }

@@ -1,0 +1,129 @@
+// The label of a classifier of decision trees whose leaves hold shares of classes, in integers throughout.
+//
+//   leaves [rows][trees] uint8_t or uint16_t; label [rows]; class_labels [classes] or nullptr (the label is the class's
+//   position)
+//   Leaf k < classes is all of class k. The row of leaf classes + k starts at shares[starts[k]]: a head, 16 * total +
+//   entries - 1, and the entries, 16 * share + class; a share is the count of the class by the total, in 4096ths, rounded.
+//   total <= 4095, so that share and total give the count back.
+// Value: the class with the largest sum of count / (total * trees) as ONNX Runtime finds it: in float32, trees upwards, the
+//   first of equal ones. Sums of rounded shares decide where they differ by more than `guard`, which bounds what rounding,
+//   here and in float32, can amount to; where they do not, the sums of float32 are made, by integers.
+// Geometry: rows, trees, classes (at most 16), guard, sum_bytes (2 where 4096 * trees < 65536, or 4), last_leaf (int32_t),
+//   limits_leaves (bool: leaves may be above the last, and stand for it), has_labels (bool).
+#ifndef MOTE_KERNELS_TREE_SHARE_LABELS_HPP
+#define MOTE_KERNELS_TREE_SHARE_LABELS_HPP
+#include "operand.hpp"
+#include "positive_quotient.hpp"
+#include "positive_sum.hpp"
+#include "separate.hpp"
+
+namespace MOTE_NAMESPACE {
+
+template <int32_t Bytes>
+struct ShareSum {
+  typedef uint32_t Type;
+};
+template <>
+struct ShareSum<2> {
+  typedef uint16_t Type;
+};
+
+template <class G, class L>
+MOTE_ALWAYS_INLINE int32_t share_leaf(L leaf) {
+  const int32_t number = static_cast<int32_t>(leaf);
+  return G::limits_leaves && number > G::last_leaf ? G::last_leaf : number;
+}
+
+template <class G>
+MOTE_SEPARATE inline void add_exact_shares(constant_pointer<uint16_t> row, uint32_t* sums) {
+  const uint32_t head = row[0];
+  const uint32_t total = head >> 4;
+  for (uint32_t left = (head & 15u) + 1u; left != 0u; --left) {
+    row = row + 1;
+    const uint32_t entry = row[0];
+    const uint32_t count = ((entry >> 4) * total + 2048u) >> 12;
+    uint32_t* const sum = sums + (entry & 15u);
+    *sum = positive_sum(*sum, positive_quotient(count, total * static_cast<uint32_t>(G::trees)));
+  }
+}
+
+template <class G, class L>
+MOTE_SEPARATE inline int32_t exact_class(const L* leaves, constant_pointer<uint16_t> starts,
+                                         constant_pointer<uint16_t> shares) {
+  uint32_t sums[G::classes];
+  for (int32_t i = 0; i < G::classes; ++i) { sums[i] = 0; }
+  for (int32_t tree = 0; tree < G::trees; ++tree) {
+    const int32_t leaf = share_leaf<G>(leaves[tree]);
+    if (leaf < G::classes) {
+      sums[leaf] = positive_sum(sums[leaf], positive_quotient(1, static_cast<uint32_t>(G::trees)));
+    } else {
+      add_exact_shares<G>(shares + static_cast<int32_t>(starts[leaf - G::classes]), sums);
+    }
+  }
+  int32_t best = 0;
+  for (int32_t i = 1; i < G::classes; ++i) {
+    if (sums[i] > sums[best]) { best = i; }
+  }
+  return best;
+}
+
+template <class Sum>
+MOTE_ALWAYS_INLINE void add_share(Sum* sum, uint32_t share) {
+  *sum = static_cast<Sum>(*sum + share);
+}
+
+// Sums of rounded shares.
+template <class G, class L, class Sum>
+MOTE_ALWAYS_INLINE void sum_shares(const L* leaves, constant_pointer<uint16_t> starts,
+                                   constant_pointer<uint16_t> shares, Sum* sums) {
+  for (int32_t i = 0; i < G::classes; ++i) { sums[i] = 0; }
+  for (int32_t tree = 0; tree < G::trees; ++tree) {
+    const int32_t leaf = share_leaf<G>(leaves[tree]);
+    if (leaf < G::classes) {
+      add_share(sums + leaf, 4096u);
+      continue;
+    }
+    constant_pointer<uint16_t> row = shares + static_cast<int32_t>(starts[leaf - G::classes]);
+    uint8_t left = static_cast<uint8_t>(row[0] & 15u);
+    do {
+      row = row + 1;
+      const uint16_t entry = row[0];
+      add_share(sums + (entry & 15u), static_cast<uint32_t>(entry >> 4));
+    } while (left-- != 0);
+  }
+}
+
+template <class G, class L>
+inline int32_t class_of_shares(const L* leaves, constant_pointer<uint16_t> starts, constant_pointer<uint16_t> shares) {
+  typedef typename ShareSum<G::sum_bytes>::Type Sum;
+  Sum sums[G::classes];
+  sum_shares<G>(leaves, starts, shares, sums);
+  int32_t best = 0;
+  Sum largest = sums[0], next = 0;
+  for (int32_t i = 1; i < G::classes; ++i) {
+    const Sum sum = sums[i];
+    if (sum > largest) {
+      next = largest;
+      largest = sum;
+      best = i;
+    } else if (sum > next) {
+      next = sum;
+    }
+  }
+  if (static_cast<Sum>(largest - next) > static_cast<uint32_t>(G::guard)) { return best; }
+  return exact_class<G>(leaves, starts, shares);
+}
+
+template <class G, class L, class Labels>
+inline void tree_share_labels(G, const L* leaves, constant_pointer<uint16_t> starts, constant_pointer<uint16_t> shares,
+                              Labels class_labels, int64_t* label) {
+  for (int32_t row = 0; row < G::rows; ++row) {
+    const int32_t position = class_of_shares<G>(leaves, starts, shares);
+    label[row] = element_or(class_labels, position, static_cast<int64_t>(position));
+    leaves += G::trees;
+  }
+}
+
+}  // namespace MOTE_NAMESPACE
+
+#endif
