@@ -12,6 +12,7 @@
 //   limits_leaves (bool: leaves may be above the last, and stand for it), has_labels (bool).
 #ifndef MOTE_KERNELS_TREE_SHARE_LABELS_HPP
 #define MOTE_KERNELS_TREE_SHARE_LABELS_HPP
+#include "leaf_number.hpp"
 #include "operand.hpp"
 #include "positive_quotient.hpp"
 #include "positive_sum.hpp"
@@ -67,9 +68,16 @@ MOTE_SEPARATE inline int32_t exact_class(const L* leaves, constant_pointer<uint1
   return best;
 }
 
+// A function of its own has registers enough for its loop.
 template <class Sum>
-MOTE_ALWAYS_INLINE void add_share(Sum* sum, uint32_t share) {
-  *sum = static_cast<Sum>(*sum + share);
+MOTE_SEPARATE inline void add_share_row(constant_pointer<uint16_t> row, Sum* sums) {
+  LeafNumber<1>::Type left = static_cast<LeafNumber<1>::Type>((row[0] & 15) + 1);
+  do {
+    row = row + 1;
+    const uint32_t entry = row[0];
+    const uint32_t target = entry & 15u;
+    sums[target] = static_cast<Sum>(sums[target] + (entry >> 4));
+  } while (--left != 0);
 }
 
 // Sums of rounded shares.
@@ -80,16 +88,10 @@ MOTE_ALWAYS_INLINE void sum_shares(const L* leaves, constant_pointer<uint16_t> s
   for (int32_t tree = 0; tree < G::trees; ++tree) {
     const int32_t leaf = share_leaf<G>(leaves[tree]);
     if (leaf < G::classes) {
-      add_share(sums + leaf, 4096u);
-      continue;
+      sums[leaf] = static_cast<Sum>(sums[leaf] + 4096u);
+    } else {
+      add_share_row(shares + static_cast<int32_t>(starts[leaf - G::classes]), sums);
     }
-    constant_pointer<uint16_t> row = shares + static_cast<int32_t>(starts[leaf - G::classes]);
-    uint8_t left = static_cast<uint8_t>(row[0] & 15u);
-    do {
-      row = row + 1;
-      const uint16_t entry = row[0];
-      add_share(sums + (entry & 15u), static_cast<uint32_t>(entry >> 4));
-    } while (left-- != 0);
   }
 }
 
