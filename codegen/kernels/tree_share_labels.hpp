@@ -12,6 +12,7 @@
 //   limits_leaves (bool: leaves may be above the last, and stand for it), has_labels (bool).
 #ifndef MOTE_KERNELS_TREE_SHARE_LABELS_HPP
 #define MOTE_KERNELS_TREE_SHARE_LABELS_HPP
+#include "leaf_limit.hpp"
 #include "leaf_number.hpp"
 #include "operand.hpp"
 #include "positive_quotient.hpp"
@@ -28,12 +29,6 @@ template <>
 struct ShareSum<2> {
   typedef uint16_t Type;
 };
-
-template <class G, class L>
-MOTE_ALWAYS_INLINE int32_t share_leaf(L leaf) {
-  const int32_t number = static_cast<int32_t>(leaf);
-  return G::limits_leaves && number > G::last_leaf ? G::last_leaf : number;
-}
 
 template <class G>
 MOTE_SEPARATE inline void add_exact_shares(constant_pointer<uint16_t> row, uint32_t* sums) {
@@ -54,7 +49,7 @@ MOTE_SEPARATE inline int32_t exact_class(const L* leaves, constant_pointer<uint1
   uint32_t sums[G::classes];
   for (int32_t i = 0; i < G::classes; ++i) { sums[i] = 0; }
   for (int32_t tree = 0; tree < G::trees; ++tree) {
-    const int32_t leaf = share_leaf<G>(leaves[tree]);
+    const int32_t leaf = limited_leaf<G>(leaves[tree]);
     if (leaf < G::classes) {
       sums[leaf] = positive_sum(sums[leaf], positive_quotient(1, static_cast<uint32_t>(G::trees)));
     } else {
@@ -86,7 +81,7 @@ MOTE_ALWAYS_INLINE void sum_shares(const L* leaves, constant_pointer<uint16_t> s
                                    constant_pointer<uint16_t> shares, Sum* sums) {
   for (int32_t i = 0; i < G::classes; ++i) { sums[i] = 0; }
   for (int32_t tree = 0; tree < G::trees; ++tree) {
-    const int32_t leaf = share_leaf<G>(leaves[tree]);
+    const int32_t leaf = limited_leaf<G>(leaves[tree]);
     if (leaf < G::classes) {
       sums[leaf] = static_cast<Sum>(sums[leaf] + 4096u);
     } else {

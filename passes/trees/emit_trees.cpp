@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lib/ops/support/rounded_values.hpp"
+
 namespace mote {
 namespace {
 
@@ -91,13 +93,23 @@ class TreeEmitter {
   }
 
   void emit_share_labels(TreeOperands trees, const LeafShares& shares) {
-    const ValueId leaves = rewriter_.emit("TreeLeaves", std::move(trees.inputs), std::move(trees.attrs));
     const ValueId starts = rewriter_.constant(list_tensor(DType::u16, shares.starts), "tree_share_starts");
     const ValueId rows = rewriter_.constant(list_tensor(DType::u16, shares.shares), "tree_shares");
-    Attrs attrs{{"classes", ensemble_.rule.targets}};
-    if (!ensemble_.class_names.empty()) attrs["classlabels_strings"] = ensemble_.class_names;
-    const ValueId label = rewriter_.emit("TreeShareLabels", trimmed({leaves, starts, rows, labels()}), std::move(attrs));
-    rewriter_.replace(node_.outputs[0], label);
+    emit_label("TreeShareLabels", std::move(trees), {starts, rows}, {{"classes", ensemble_.rule.targets}});
+  }
+
+  void emit_sum_labels(TreeOperands trees, const LeafSums& sums) {
+    const Tensor values = real_list(sums.values);
+    const ValueId exact = rewriter_.constant(values, "tree_leaf_weights");
+    const ValueId rounded = rewriter_.constant(list_tensor(DType::u16, ops::rounded_values(values)), "tree_rounded_weights");
+    emit_label("TreeSumLabels", std::move(trees), {exact, rounded}, {{"limit", label_rule_of(sums, ensemble_.rule)->limit}});
+  }
+
+  // The label is one of a single sum whose values have a rounded form.
+  [[nodiscard]] bool has_rounded_sum(const LeafSums& sums) const {
+    const bool decides = sums.targets == 1 && sums.starts.empty() && !sums.values.empty() && label_rule_of(sums, ensemble_.rule);
+    return decides && !is_read(rewriter_, node_, 1) && graph_.rows.shape[0] <= 65535 &&
+           ops::can_be_rounded(real_list(sums.values), static_cast<std::int64_t>(graph_.roots.size()));
   }
 
   void emit_scores(TreeOperands trees, const LeafSums& sums) {
@@ -117,6 +129,14 @@ class TreeEmitter {
   }
 
  private:
+  // From leaves and their `tables`.
+  void emit_label(std::string_view op, TreeOperands trees, std::vector<ValueId> tables, Attrs attrs) {
+    if (!ensemble_.class_names.empty()) attrs["classlabels_strings"] = ensemble_.class_names;
+    tables.insert(tables.begin(), rewriter_.emit("TreeLeaves", std::move(trees.inputs), std::move(trees.attrs)));
+    tables.push_back(labels());
+    rewriter_.replace(node_.outputs[0], rewriter_.emit(op, trimmed(std::move(tables)), std::move(attrs)));
+  }
+
   static Tensor real_list(const std::vector<float>& values) {
     Tensor tensor = Tensor::zeros(DType::f32, *Shape::make({static_cast<std::int64_t>(values.size())}));
     std::ranges::copy(values, tensor.as<float>().begin());
@@ -205,6 +225,8 @@ void emit_trees(Rewriter& rewriter, const Node& node, const ops::TreeEnsemble& e
   TreeEmitter emitter(rewriter, node, ensemble, graph);
   if (leaves.shares)
     emitter.emit_share_labels(std::move(trees), *leaves.shares);
+  else if (leaves.sums && emitter.has_rounded_sum(*leaves.sums))
+    emitter.emit_sum_labels(std::move(trees), *leaves.sums);
   else if (leaves.sums)
     emitter.emit_scores(std::move(trees), *leaves.sums);
   else
