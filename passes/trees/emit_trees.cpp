@@ -225,7 +225,7 @@ void emit_trees(Rewriter& rewriter, const Node& node, const ops::TreeEnsemble& e
   TreeEmitter emitter(rewriter, node, ensemble, graph);
   if (leaves.shares)
     emitter.emit_share_labels(std::move(trees), *leaves.shares);
-  else if (leaves.sums && emitter.has_rounded_sum(*leaves.sums))
+  else if (leaves.rounded && leaves.sums && emitter.has_rounded_sum(*leaves.sums))
     emitter.emit_sum_labels(std::move(trees), *leaves.sums);
   else if (leaves.sums)
     emitter.emit_scores(std::move(trees), *leaves.sums);

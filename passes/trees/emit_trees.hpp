@@ -27,6 +27,7 @@ struct TreeForm {
 struct LeafForm {
   std::optional<LeafSums> sums{};
   std::optional<LeafShares> shares{};
+  bool rounded = false;  // a single sum is made of rounded leaves where that decides the label
 };
 
 // Emits what replaces `node`, a tree ensemble whose features are the rows `x`: columns, then sums and scores; leaves and

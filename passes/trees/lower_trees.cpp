@@ -92,8 +92,9 @@ Result<Graph> lower_trees(Graph graph, const PassContext& context) {
     const ValueId x = feature_rows(rewriter, node.inputs[0]);
     const DType features = rewriter.type(x).dtype;
     DecisionGraph decisions = decision_graph_of(ensemble, features);
-    const LeafForm leaves = leaf_form(decisions, ensemble.rule, is_read(rewriter, node, 1));
+    LeafForm leaves = leaf_form(decisions, ensemble.rule, is_read(rewriter, node, 1));
     const TreeForm form = choose_form(decisions, features, leaves.sums.has_value(), context);
+    leaves.rounded = form.branches && context.target.cpu.fpu == Fpu::none;  // faster, but of more bytes than float32 alone
     emit_trees(rewriter, node, ensemble, decisions, form, leaves, x);
   }
   return std::move(rewriter).finish();
