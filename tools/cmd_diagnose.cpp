@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "lib/support/log.hpp"
-#include "passes/pass.hpp"
 #include "passes/quantize/diagnose/diagnose.hpp"
+#include "passes/quantize/diagnose/marked_graphs.hpp"
 #include "tools/command.hpp"
 #include "tools/model_options.hpp"
 #include "tools/quantize_options.hpp"
@@ -21,22 +21,6 @@ struct Options {
   QuantizationOptions quantization{};
   std::int64_t samples = 32;
 };
-
-// The graphs in which every quantized value is marked and everything still real, and with the weights for integers.
-struct Marked {
-  Graph real{}, fitted{};
-};
-Result<Marked> calibrated(const ImportedModel& model, const QuantizeOptions& quantize) {
-  Marked marked;
-  const auto keep = [&](const Pass& pass, const Graph&, const Graph& after) -> Status {
-    if (pass.name == "calibrate") marked.real = after;
-    if (pass.name == "fit-weights") marked.fitted = after;
-    return Ok{};
-  };
-  const Target target{};
-  MOTE_TRY_STATUS(run_passes(standard_pipeline(), model.graph, {.target = target, .quantize = &quantize}, keep));
-  return marked;
-}
 
 std::string number(const char* format, double value) {
   std::string text(32, '\0');
@@ -108,7 +92,7 @@ Result<Report> run(Options options, const std::string& config) {
   MOTE_TRY(ImportedModel model, load_model(options.model));
   MOTE_TRY(const std::optional<QuantizeOptions> quantize,
            load_quantization(options.quantization, config, model.graph, model.notes));
-  MOTE_TRY(const Marked marked, calibrated(model, *quantize));
+  MOTE_TRY(const MarkedGraphs marked, marked_graphs(model.graph, *quantize));
   std::ranges::copy(quantize->report->notes, std::back_inserter(model.notes));
   DiagnoseOptions diagnosing{.samples = options.samples, .progress = {}};
   if (isatty(STDERR_FILENO) != 0) diagnosing.progress = show_progress;

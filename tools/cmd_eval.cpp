@@ -8,6 +8,7 @@
 #include "tools/data_options.hpp"
 #include "tools/eval_gates.hpp"
 #include "tools/eval_report.hpp"
+#include "tools/evaluation_options.hpp"
 #include "tools/file_tree.hpp"
 #include "tools/model_options.hpp"
 #include "tools/process.hpp"
@@ -23,9 +24,9 @@ struct Options {
   DataOptions data{};
   QuantizationOptions quantization{};
   GateOptions gates{};
-  std::string labels{}, slices{}, output{}, task = "auto";
+  EvaluationChoices evaluation{};
+  std::string slices{};
   std::vector<std::string> slice_by{}, drops{};
-  std::int64_t top_k = 3;
   bool no_drop = false;
 };
 
@@ -63,50 +64,15 @@ Result<std::vector<Candidate>> candidates_of(const ImportedModel& model, const O
   return candidates;
 }
 
-Result<std::size_t> output_index(const Graph& graph, const std::string& name) {
-  std::vector<std::string> names;
-  for (const ValueId id : graph.outputs) names.push_back(graph.at(id).name);
-  if (name.empty()) return std::size_t{0};
-  const auto found = std::ranges::find(names, name);
-  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
-  std::string list;
-  for (const std::string& one : names) list += (list.empty() ? "" : ", ") + one;
-  return Diagnostic{.code = Code::unknown_name, .message = "the model has no output '" + name + "'", .help = {"its outputs are: " + list}};
-}
-
-// Without labels: a vector of at most a thousand scores that is not a copy of the input (an autoencoder's) is taken as
-// classes.
-bool looks_like_classes(const Graph& graph, std::size_t output) {
-  const Shape& shape = graph.at(graph.outputs[output]).type.shape;
-  const auto axes = std::ranges::count_if(shape.extents(), [](std::int64_t extent) { return extent != 1; });
-  return axes == 1 && shape.elements() <= 1000 && shape.elements() != graph.at(graph.inputs[0]).type.shape.elements();
-}
-
-Task task_named(const std::string& name) {
-  return name == "classification" ? Task::classification : name == "regression" ? Task::regression : Task::automatic;
-}
-
-Result<EvaluationOptions> evaluation_options(const Options& options, const DataSet& set, const Graph& graph) {
-  EvaluationOptions evaluation{.top_k = options.top_k};
-  MOTE_TRY(evaluation.output, output_index(graph, options.output));
-  const Task task = task_named(options.task);
-  evaluation.classes = task == Task::classification || (task == Task::automatic && looks_like_classes(graph, evaluation.output));
-  if (!options.labels.empty()) {
-    MOTE_TRY(evaluation.labels, read_labels(options.labels, set, task));
-    evaluation.classes = evaluation.labels->task == Task::classification;
-  }
-  if (!options.slices.empty()) {
-    if (!evaluation.labels) return Diagnostic{.code = Code::usage, .message = "--slices needs --labels"};
-    MOTE_TRY(evaluation.slicings, read_slices(options.slices, options.slice_by, set));
-  }
-  return evaluation;
-}
-
 Result<Report> run(const Options& options, const std::string& config) {
   MOTE_TRY(const std::vector<Gate> gates, parse_gates(options.gates));
   MOTE_TRY(const ImportedModel model, load_model(options.model));
   MOTE_TRY(const DataSet set, open_data(options.data, config, model.graph));
-  MOTE_TRY(const EvaluationOptions evaluation, evaluation_options(options, set, model.graph));
+  MOTE_TRY(EvaluationOptions evaluation, evaluation_options(options.evaluation, set, model.graph));
+  if (!options.slices.empty()) {
+    if (!evaluation.labels) return Diagnostic{.code = Code::usage, .message = "--slices needs --labels"};
+    MOTE_TRY(evaluation.slicings, read_slices(options.slices, options.slice_by, set));
+  }
   MOTE_TRY(const DataSummary summary, summarize(set));
   Report report{.notes = model.notes};
   for (Diagnostic& warning : warnings(set, summary)) report.notes.push_back(std::move(warning));
@@ -139,20 +105,13 @@ Command add_eval(CLI::App& root) {
   add_data_options(*app, "--data", "samples", options->data);
   app->get_option("--data")->required();
   add_quantization_options(*app, options->quantization);
-  app->add_option("--labels", options->labels, "a .npy or .csv: the class of each sample, or the numbers to predict; [100:500] behind it takes some rows");
-  app->add_option("--task", options->task, "what the labels are")
-      ->check(CLI::IsMember({"auto", "classification", "regression"}))
-      ->capture_default_str();
-  app->add_option("--output", options->output, "the output that is judged (default: the first)");
+  add_evaluation_options(*app, options->evaluation);
   app->add_option("--drop", options->drops, "a folder that `mote compile` wrote (repeatable; default: compile for the host)")
       ->allow_extra_args(false);
   app->add_flag("--no-drop", options->no_drop, "only the float model");
-  app->add_option("--top-k", options->top_k, "also count answers among the k largest scores")->capture_default_str()->check(CLI::Range(1, 1000));
   app->add_option("--slices", options->slices, "a .csv with one line per sample: results per value of its columns");
   app->add_option("--slice-by", options->slice_by, "only these columns of --slices (repeatable)")->allow_extra_args(false);
-  app->add_option("--min", options->gates.least, "gate: metric=least, such as accuracy=0.9 (repeatable)")->allow_extra_args(false);
-  app->add_option("--max", options->gates.most, "gate: metric=most, such as rmse=3 (repeatable)")->allow_extra_args(false);
-  app->add_option("--max-drop", options->gates.drop, "gate: how much worse than the float model: 0.005, or f1=0.01");
+  add_gate_options(*app, options->gates);
   return {app, [options, &root] { return run(*options, config_file(root)); }};
 }
 

@@ -63,6 +63,12 @@ std::optional<Diagnostic> judge(const Gate& gate, const CandidateResult& result,
 
 }  // namespace
 
+void add_gate_options(CLI::App& app, GateOptions& options) {
+  app.add_option("--min", options.least, "gate: metric=least, such as accuracy=0.9 (repeatable)")->allow_extra_args(false);
+  app.add_option("--max", options.most, "gate: metric=most, such as rmse=3 (repeatable)")->allow_extra_args(false);
+  app.add_option("--max-drop", options.drop, "gate: how much worse than the float model: 0.005, or f1=0.01");
+}
+
 Result<std::vector<Gate>> parse_gates(const GateOptions& options) {
   std::vector<Gate> gates;
   const auto add = [&](Gate::Kind kind, const std::string& option, const std::string& text) -> Status {

@@ -1,4 +1,6 @@
 #pragma once
+#include <CLI/CLI.hpp>
+
 #include "lib/support/result.hpp"
 #include "tools/evaluation.hpp"
 
@@ -14,6 +16,7 @@ struct GateOptions {
   std::vector<std::string> least{}, most{};  // "accuracy=0.9", "rmse=3"
   std::string drop{};                        // "0.005" of the first metric, or "f1=0.01"
 };
+void add_gate_options(CLI::App& app, GateOptions& options);
 [[nodiscard]] Result<std::vector<Gate>> parse_gates(const GateOptions& options);
 
 // Adds a diagnostic for each gate that was not met (Code::gate_failed), naming candidate, found and demanded. Gates judge

@@ -1,0 +1,19 @@
+#include "passes/quantize/diagnose/marked_graphs.hpp"
+
+#include "passes/pass.hpp"
+
+namespace mote {
+
+Result<MarkedGraphs> marked_graphs(const Graph& graph, const QuantizeOptions& quantize) {
+  MarkedGraphs marked;
+  const auto keep = [&](const Pass& pass, const Graph&, const Graph& after) -> Status {
+    if (pass.name == "calibrate") marked.real = after;
+    if (pass.name == "fit-weights") marked.fitted = after;
+    return Ok{};
+  };
+  const Target target{};  // no pass before the plan looks at it
+  MOTE_TRY_STATUS(run_passes(standard_pipeline(), graph, {.target = target, .quantize = &quantize}, keep));
+  return marked;
+}
+
+}  // namespace mote
