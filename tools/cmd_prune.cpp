@@ -60,7 +60,7 @@ Result<Report> run(const Options& options, const std::string& config) {
   const PassContext context{.target = target};
   MOTE_TRY(Graph original, run_passes(real_passes(), std::move(model.graph), context));
   MOTE_TRY(Graph graph, drop_channels(original, context));
-  const PruneOptions pruning{.samples = samples, .macs = options.macs, .progress = [](std::int64_t macs) {
+  const PruneOptions pruning{.samples = samples, .goal = keep_macs(options.macs), .progress = [](std::int64_t macs) {
                                log_step("pruned to " + with_thousands(macs) + " multiply-accumulates");
                              }};
   MOTE_TRY(graph, prune_structure(std::move(graph), pruning));

@@ -4,7 +4,21 @@
 
 namespace mote {
 
-ChannelSets::ChannelSets(const Graph& graph) : set_of_(graph.values.size()) {
+std::vector<double> macs_by_channel(const Graph& graph) {
+  std::vector<double> saved(graph.values.size(), 0.0);
+  for (const Node& node : graph.nodes) {
+    const OpView op{graph, node};
+    if (!product_form(op)) continue;
+    const bool depthwise = channel_flow(op).kind != ChannelFlow::Kind::product;
+    for (const ValueId id : {node.inputs[0], node.outputs[0]}) {
+      if (depthwise && id == node.inputs[0]) continue;  // its input's channels are its output's
+      saved[*id] += static_cast<double>(node.op->macs(op)) / static_cast<double>(channel_count(graph.at(id).type));
+    }
+  }
+  return saved;
+}
+
+ChannelSets::ChannelSets(const Graph& graph, std::span<const double> worth) : set_of_(graph.values.size()) {
   TiedChannels tied = tied_channels(graph);
   std::vector<std::optional<std::size_t>> number(tied.count());
   for (std::uint32_t i = 0; i < graph.values.size(); ++i) {
@@ -19,22 +33,9 @@ ChannelSets::ChannelSets(const Graph& graph) : set_of_(graph.values.size()) {
         sets_.emplace_back();
       }
       sets_[*set].channels.emplace_back(id, c);
+      sets_[*set].worth += worth[i];
       set_of_[i][c] = set;
     }
-  }
-  for (const Node& node : graph.nodes)
-    if (product_form({graph, node})) count_macs({graph, node});
-}
-
-// A share of the product for each of its channels, on either side.
-void ChannelSets::count_macs(const OpView& op) {
-  const std::int64_t macs = op.node.op->macs(op);
-  const bool depthwise = channel_flow(op).kind != ChannelFlow::Kind::product;
-  for (const ValueId id : {op.node.inputs[0], op.node.outputs[0]}) {
-    if (depthwise && id == op.node.inputs[0]) continue;
-    const auto channels = static_cast<std::int64_t>(set_of_[*id].size());
-    for (const auto& set : set_of_[*id])
-      if (set) sets_[*set].macs += macs / channels;
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <span>
 
 #include "passes/prune/tied_channels.hpp"
 
@@ -8,13 +9,17 @@ namespace mote {
 // Channels that can only be removed together, and that may be: no interface and no opaque operator has one of them.
 struct ChannelSet {
   std::vector<std::pair<ValueId, std::uint32_t>> channels{};
-  std::int64_t macs = 0;  // about what removing it alone saves
+  double worth = 0.0;  // the sum over its channels
 };
+
+// What removing one channel of a value saves in multiply-accumulates, by value: a share of the products on either side.
+[[nodiscard]] std::vector<double> macs_by_channel(const Graph& graph);
 
 // All of a graph, in the order of their first channels.
 class ChannelSets {
  public:
-  explicit ChannelSets(const Graph& graph);
+  // `worth`: of one channel, by value.
+  ChannelSets(const Graph& graph, std::span<const double> worth);
   [[nodiscard]] const std::vector<ChannelSet>& all() const { return sets_; }
   // The one that a channel is in; nothing: it has to stay.
   [[nodiscard]] std::optional<std::size_t> set_of(ValueId id, std::size_t channel) const;
@@ -22,7 +27,6 @@ class ChannelSets {
   [[nodiscard]] std::map<std::size_t, std::vector<std::size_t>> families() const;
 
  private:
-  void count_macs(const OpView& op);
   std::vector<ChannelSet> sets_{};
   std::vector<std::vector<std::optional<std::size_t>>> set_of_{};  // by value and channel
 };

@@ -64,15 +64,13 @@ class Pruning {
         origin_(every_channel(pruned_)) {}
 
   Result<Graph> run(const PruneOptions& options) && {
-    std::int64_t macs = macs_of(pruned_);
-    const auto wanted = static_cast<std::int64_t>(options.macs * static_cast<double>(macs));
-    while (macs > wanted) {
-      const auto next = std::max(wanted, static_cast<std::int64_t>(share_of_round * static_cast<double>(macs)));
-      MOTE_TRY(const bool has_shrunk, shrink(macs - next));
+    while (true) {
+      MOTE_TRY(const std::optional<PruneRound> round, options.goal(pruned_));
+      if (!round) break;
+      MOTE_TRY(const bool has_shrunk, shrink(*round));
       if (!has_shrunk) break;
       MOTE_TRY_STATUS(repair());
-      macs = macs_of(pruned_);
-      if (options.progress) options.progress(macs);
+      if (options.progress) options.progress(macs_of(pruned_));
     }
     return std::move(pruned_);
   }
@@ -134,10 +132,10 @@ class Pruning {
   }
 
   // False: nothing is left to remove.
-  Result<bool> shrink(std::int64_t macs) {
-    const ChannelSets sets(pruned_);
+  Result<bool> shrink(const PruneRound& round) {
+    const ChannelSets sets(pruned_, round.worth);
     MOTE_TRY(std::vector<SetReader> readers, set_readers(sets));
-    const std::vector<std::size_t> removed = RemovalSteps(sets, std::move(readers)).take(macs);
+    const std::vector<std::size_t> removed = RemovalSteps(sets, std::move(readers)).take(round.wanted);
     if (removed.empty()) return false;
     KeptChannels kept = every_channel(pruned_);
     for (const std::size_t set : removed)
@@ -163,6 +161,16 @@ class Pruning {
 };
 
 }  // namespace
+
+PruneGoal keep_macs(double share) {
+  return [share, wanted = std::optional<std::int64_t>()](const Graph& now) mutable -> Result<std::optional<PruneRound>> {
+    const std::int64_t macs = macs_of(now);
+    if (!wanted) wanted = static_cast<std::int64_t>(share * static_cast<double>(macs));
+    if (macs <= *wanted) return std::optional<PruneRound>{};
+    const auto next = std::max(*wanted, static_cast<std::int64_t>(share_of_round * static_cast<double>(macs)));
+    return std::optional(PruneRound{.worth = macs_by_channel(now), .wanted = static_cast<double>(macs - next)});
+  };
+}
 
 Result<Graph> prune_structure(Graph graph, const PruneOptions& options) {
   std::vector<std::int64_t> indices = choose_samples(graph, options.samples, most_samples, macs_of_sweep);

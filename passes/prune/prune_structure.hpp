@@ -5,18 +5,28 @@
 
 namespace mote {
 
+// What one round of pruning is after.
+struct PruneRound {
+  std::vector<double> worth{};  // of removing one channel, by value: bytes, work, whatever is short
+  double wanted = 0.0;          // about how much of it to take, > 0
+};
+// Asked in front of every round with the network as it is, every product repaired; nothing: it is small enough.
+using PruneGoal = std::function<Result<std::optional<PruneRound>>(const Graph& now)>;
+// To keep that share, above 0, of the multiply-accumulates.
+[[nodiscard]] PruneGoal keep_macs(double share);
+
 struct PruneOptions {
   CalibrationSamples samples{};
-  double macs = 0.5;                                  // the share of multiply-accumulates to keep, above 0
+  PruneGoal goal = keep_macs(0.5);
   std::function<void(std::int64_t macs)> progress{};  // after each round: what is left; may be empty
 };
 
 // Structured pruning of a real graph at Stage::fused: sets of channels that can only go together are taken away, layers
 // down to multiples of 4 channels (removal_steps.hpp). A set costs what its removal leaves of the outputs of the
 // products that read it, as a share of their variance (lib/quant/input_removal.hpp); those go first that cost the least
-// per multiply-accumulate saved. In rounds: behind each, every product is repaired in topological order by least
+// for what they are worth. In rounds: behind each, every product is repaired in topological order by least
 // squares, from what it now reads to what it gave in the original (lib/quant/product_repair.hpp). Deterministic. Needs
-// no labels. Errors: those of a sample; Code::usage with fewer than 8 samples.
+// no labels. Errors: those of a sample and of the goal; Code::usage with fewer than 8 samples.
 [[nodiscard]] Result<Graph> prune_structure(Graph graph, const PruneOptions& options);
 
 }  // namespace mote

@@ -51,9 +51,9 @@ std::optional<RemovalSteps::Step> RemovalSteps::next_step(std::size_t family) co
     remove(set, readers);
     step.sets.push_back(set);
     step.loss += least;
-    step.macs += sets_.all()[set].macs;
+    step.worth += sets_.all()[set].worth;
   }
-  return step;
+  return step.worth > 0.0 ? std::optional(step) : std::nullopt;
 }
 
 void RemovalSteps::apply(const Step& step) {
@@ -63,17 +63,17 @@ void RemovalSteps::apply(const Step& step) {
   }
 }
 
-std::vector<std::size_t> RemovalSteps::take(std::int64_t macs) {
+std::vector<std::size_t> RemovalSteps::take(double worth) {
   std::vector<std::size_t> taken;
-  while (macs > 0) {
+  while (worth > 0.0) {
     std::optional<Step> best;
     for (std::size_t family = 0; family < families_.size(); ++family) {
       const std::optional<Step> step = next_step(family);
-      if (step && (!best || step->loss_per_mac() < best->loss_per_mac())) best = step;
+      if (step && (!best || step->price() < best->price())) best = step;
     }
     if (!best) break;
     apply(*best);
-    macs -= best->macs;
+    worth -= best->worth;
     taken.insert(taken.end(), best->sets.begin(), best->sets.end());
   }
   return taken;

@@ -11,23 +11,22 @@ struct SetReader {
 };
 
 // Which sets go next: families (ChannelSets) shrink to multiples of `channel_multiple` channels, one step at a time,
-// the step with the least loss per multiply-accumulate first. Within a step the sets go one by one, and each is judged
-// by what is left behind those before it.
+// the step with the least loss for its worth first; what is worth nothing stays. Within a step the sets go one by one,
+// and each is judged by what is left behind those before it.
 class RemovalSteps {
  public:
   static constexpr std::size_t channel_multiple = 4;  // what the kernels take side by side
 
   RemovalSteps(const ChannelSets& sets, std::vector<SetReader> readers);
-  // The sets of the cheapest steps that together save about `macs`. Empty: no family can shrink any more.
-  [[nodiscard]] std::vector<std::size_t> take(std::int64_t macs);
+  // The sets of the cheapest steps that together are worth about `worth`. Empty: no family can shrink any more.
+  [[nodiscard]] std::vector<std::size_t> take(double worth);
 
  private:
   struct Step {
     std::size_t family = 0;
     std::vector<std::size_t> sets{};
-    double loss = 0.0;
-    std::int64_t macs = 0;
-    [[nodiscard]] double loss_per_mac() const { return loss / static_cast<double>(std::max<std::int64_t>(1, macs)); }
+    double loss = 0.0, worth = 0.0;
+    [[nodiscard]] double price() const { return loss / worth; }
   };
   [[nodiscard]] std::optional<Step> next_step(std::size_t family) const;
   void apply(const Step& step);

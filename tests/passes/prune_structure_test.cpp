@@ -1,6 +1,7 @@
 // Structured pruning: what can go without loss goes first, what must go costs as little as least squares allow.
 #include "passes/prune/prune_structure.hpp"
 
+#include "passes/prune/channel_facts.hpp"
 #include "passes/prune/compare_structures.hpp"
 #include "tests/passes/quantizing.hpp"
 
@@ -10,7 +11,7 @@ using namespace mote::test;
 namespace {
 
 Graph pruned(const Graph& graph, double macs) {
-  Result<Graph> result = prune_structure(graph, {.samples = random_samples(graph, 64), .macs = macs});
+  Result<Graph> result = prune_structure(graph, {.samples = random_samples(graph, 64), .goal = keep_macs(macs)});
   INFO((result ? std::string() : render(result.error())));
   REQUIRE(result);
   REQUIRE(verify(*result, Stage::canonical));
@@ -58,6 +59,30 @@ output %y
   CHECK(fidelity(graph, smaller) > 6.0);
 }
 
+TEST_CASE("a goal of its own says what is worth removing and when to stop") {
+  const Graph graph = graph_of(R"(graph ""
+input %x : f32[8x4]
+constant @a : f32[4x12] = random 1
+constant @b : f32[12x12] = random 2
+constant @v : f32[12x4] = random 3
+%p = Dense(%x, @a) {low=0.0} : f32[8x12]
+%q = Dense(%p, @b) {low=0.0} : f32[8x12]
+%y = Dense(%q, @v) : f32[8x4]
+output %y
+)");
+  const auto channels_of_q = [](const Graph& now) { return channel_count(now.at(now.nodes[1].outputs[0]).type); };
+  const auto goal = [&](const Graph& now) -> Result<std::optional<PruneRound>> {
+    if (channels_of_q(now) <= 8) return std::optional<PruneRound>{};
+    PruneRound round{.worth = std::vector<double>(now.values.size(), 0.0), .wanted = 1.0};
+    round.worth[*now.nodes[1].outputs[0]] = 1.0;
+    return std::optional(std::move(round));
+  };
+  const auto smaller = prune_structure(graph, {.samples = random_samples(graph, 64), .goal = goal});
+  REQUIRE(smaller);
+  CHECK(channels_of_q(*smaller) == 8);
+  CHECK(channel_count(smaller->at(smaller->nodes[0].outputs[0]).type) == 12);
+}
+
 TEST_CASE("the branches of a sum are pruned together") {
   const Graph graph = graph_of(R"(graph ""
 input %x : f32[8x4]
@@ -77,7 +102,7 @@ output %y
 
 TEST_CASE("a few samples are not enough to prune by") {
   const Graph graph = graph_of(redundant);
-  const auto result = prune_structure(graph, {.samples = random_samples(graph, 4), .macs = 0.5});
+  const auto result = prune_structure(graph, {.samples = random_samples(graph, 4), .goal = keep_macs(0.5)});
   REQUIRE(!result);
   CHECK(result.error().code == Code::usage);
 }
