@@ -4,6 +4,7 @@
 #include "lib/exec/host_kernels.hpp"
 #include "lib/exec/wide_loop.hpp"
 #include "lib/ops/support/broadcast.hpp"
+#include "lib/ops/support/learned_scale.hpp"
 #include "lib/ops/support/walk.hpp"
 
 namespace mote {
@@ -115,22 +116,48 @@ HostKernel relu(const OpView&) {
 
 // Numbers below 2^22 lose their fraction, rounded half to even, where 1.5 * 2^23 is added: limiting first gives the same
 // levels as limiting last, because limits are whole.
-HostKernel fake_quantize(const OpView& op) {
-  const float scale = op.real("scale");
-  const auto lowest = static_cast<float>(op.integer("lowest") - op.integer("zero_point"));
-  const auto highest = static_cast<float>(op.integer("highest") - op.integer("zero_point"));
-  return [=](Operands in, Outputs out) {
+struct Levels {
+  explicit Levels(const OpView& op)
+      : lowest(static_cast<float>(op.integer("lowest") - op.integer("zero_point"))),
+        highest(static_cast<float>(op.integer("highest") - op.integer("zero_point"))) {}
+
+  [[nodiscard]] float rounded(float x, float scale) const {
     constexpr float whole = 12582912.0F;
+    float level = x / scale;
+    level = level == level ? level : 0.0F;
+    level = level < lowest ? lowest : level;
+    level = level > highest ? highest : level;
+    return ((level + whole) - whole) * scale;
+  }
+  float lowest, highest;
+};
+
+HostKernel fake_quantize(const OpView& op) {
+  return [levels = Levels(op), scale = op.real("scale")](Operands in, Outputs out) {
     const auto x = in[0]->as<float>();
     const auto y = out[0].as<float>();
     run_widely([&] {
-      for (std::size_t i = 0; i < x.size(); ++i) {
-        float level = x[i] / scale;
-        level = level == level ? level : 0.0F;
-        level = level < lowest ? lowest : level;
-        level = level > highest ? highest : level;
-        y[i] = ((level + whole) - whole) * scale;
-      }
+      for (std::size_t i = 0; i < x.size(); ++i) y[i] = levels.rounded(x[i], scale);
+    });
+  };
+}
+
+HostKernel learned_quantize(const OpView& op) {
+  return [levels = Levels(op), scales = std::vector<float>{}](Operands in, Outputs out) mutable {
+    const auto logarithms = in[1]->as<float>();
+    scales.resize(logarithms.size());
+    std::ranges::transform(logarithms, scales.begin(), ops::learned_scale<float>);
+    const std::size_t channels = scales.size(), rows = in[0]->as<float>().size() / channels;
+    const float *x = in[0]->as<float>().data(), *scale = scales.data();
+    float* y = out[0].as<float>().data();
+    run_widely([&] {
+      const float first = *scale;
+      if (channels == 1)
+        for (std::size_t i = 0; i < rows; ++i) y[i] = levels.rounded(x[i], first);
+      else
+        for (std::size_t row = 0; row < rows; ++row)
+          for (std::size_t c = 0; c < channels; ++c)
+            y[row * channels + c] = levels.rounded(x[row * channels + c], scale[c]);
     });
   };
 }
@@ -156,6 +183,7 @@ HostKernel host_elementwise(const OpView& op) {
   if (name == "Expand") return expand(op);
   if (name == "Relu") return relu(op);
   if (name == "FakeQuantize") return fake_quantize(op);
+  if (name == "LearnedQuantize") return learned_quantize(op);
   return {};
 }
 

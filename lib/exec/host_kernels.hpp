@@ -9,7 +9,7 @@ namespace mote {
 
 // By family; empty for nodes of other families and for forms that have no fast one.
 [[nodiscard]] HostKernel host_elementwise(
-    const OpView& op);                                      // arithmetic, comparisons, Where, Expand, Relu, FakeQuantize
+    const OpView& op);                                      // arithmetic, comparisons, Where, Expand, Relu, FakeQuantize and its kin
 [[nodiscard]] HostKernel host_product(const OpView& op);    // Gemm, MatMul, Dense, Conv2d, DepthwiseConv2d
 [[nodiscard]] HostKernel host_movement(const OpView& op);   // Unfold2d, Fold2d, Reshape and its kin
 [[nodiscard]] HostKernel host_reduction(const OpView& op);  // ReduceSum, ReduceMean

@@ -201,8 +201,8 @@ constexpr std::array expanded_ops{"DepthToSpace",       "GroupNormalization", "I
                                   "RMSNormalization",   "SpaceToDepth"};
 
 bool is_differentiable(const OpDef& op) {
-  // FakeQuantize has the gradient of what it stands for, not its own, which is 0: see the test below.
-  if (op.name == "FakeQuantize") return false;
+  // These have the gradient of what they stand for, not their own, which is 0: see the tests below.
+  if (op.name == "FakeQuantize" || op.name == "LearnedQuantize") return false;
   return op.gradient != nullptr || std::ranges::find(expanded_ops, op.name) != expanded_ops.end();
 }
 
@@ -238,6 +238,35 @@ TEST_CASE("rounding passes the gradient straight through, saturation stops it") 
   const auto differentiated = differentiate(graph, loss, graph.inputs);
   REQUIRE(differentiated);
   CHECK(elements<float>(interpret(*differentiated, instance.operands)->back()) == std::vector{0.0F, 1.0F, 1.0F, 0.0F});
+}
+
+TEST_CASE("a learned scale moves with what rounding and saturation do to it") {
+  // Steps of 0.5 and 0.25, levels -2..3: -0.3 rounds to -0.5 (level -1), 0.65 to 0.75 (level 3); the rest saturates.
+  const Tensor x = floats({2, 2}, {-0.3F, 0.65F, 5.0F, -9.0F});
+  const Tensor log_scale = floats({2}, {std::log(0.5F), std::log(0.25F)});
+  Instance instance{.graph = *single_node(*find_op("LearnedQuantize"),
+                                          {.attrs = {{"lowest", std::int64_t{-2}}, {"highest", std::int64_t{3}}},
+                                           .inputs = {{.type = {.dtype = x.dtype, .shape = x.shape}},
+                                                      {.type = {.dtype = x.dtype, .shape = log_scale.shape}}}}),
+                    .operands = {x, log_scale}};
+  Graph& graph = instance.graph;
+  TermBuilder builder(graph, {});
+  const Term y = builder.term(graph.outputs[0]);
+  const Term weight = builder.constant(floats({2, 2}, {1.0F, 10.0F, 100.0F, 1000.0F}));
+  const ValueId loss = builder.apply("ReduceSum", {y * weight}).id;
+  graph.outputs = {y.id};
+  const auto differentiated = differentiate(graph, loss, graph.inputs);
+  REQUIRE(differentiated);
+  const auto results = interpret(*differentiated, instance.operands, Precision::reference);
+  REQUIRE(results);
+  const auto close = [](const Tensor& given, const std::vector<double>& expected) {
+    const std::vector<double> values = given.to_reals();
+    for (std::size_t i = 0; i < expected.size(); ++i) CHECK(values[i] == Approx(expected[i]).epsilon(1e-6));
+  };
+  close((*results)[0], {-0.5, 0.75, 1.5, -0.5});
+  close((*results)[1], {1.0, 10.0, 0.0, 0.0});
+  // Times s: (round(v) - v) s inside, limit s outside.
+  close((*results)[2], {1.0 * (-0.5 + 0.3) + 100.0 * 1.5, 10.0 * (0.75 - 0.65) + 1000.0 * -0.5});
 }
 
 TEST_CASE("a value that is read twice has the sum of both gradients") {
