@@ -4,15 +4,13 @@
 #include <memory>
 
 #include "codegen/literals.hpp"
-#include "lib/data/augment.hpp"
-#include "lib/data/labels.hpp"
 #include "lib/data/summary.hpp"
 #include "lib/export/onnx_export.hpp"
 #include "lib/support/text.hpp"
-#include "passes/distill/distillation.hpp"
-#include "passes/distill/weight_levels.hpp"
+#include "passes/prune/prune.hpp"
 #include "tools/command.hpp"
 #include "tools/data_options.hpp"
+#include "tools/distilling.hpp"
 #include "tools/file_tree.hpp"
 #include "tools/model_options.hpp"
 #include "tools/pipeline_options.hpp"
@@ -32,14 +30,19 @@ struct Options {
   bool no_augmentation = false;
 };
 
-// As it will run, all arithmetic in real numbers; with `quantize` the values between layers marked and on their levels.
+// As it will run, without channels that cannot matter, all arithmetic in real numbers; with `quantize` the values
+// between layers marked and on their levels, and so are the weights.
 Result<Graph> prepared(Graph graph, const QuantizeOptions* quantize = nullptr) {
   const std::span<const Pass> all = standard_pipeline();
-  const auto end = std::ranges::find(all, quantize != nullptr ? "fit-weights" : "equalize", &Pass::name);
-  MOTE_CHECK(end != all.end());
+  const auto real = std::ranges::find(all, "equalize", &Pass::name);
+  const auto integers = std::ranges::find(all, "realize-integers", &Pass::name);
+  MOTE_CHECK(real != all.end() && integers != all.end());
   const Target target{};  // no pass before the plan looks at it
-  return run_passes(all.first(static_cast<std::size_t>(end - all.begin())), std::move(graph),
-                    {.target = target, .quantize = quantize});
+  const PassContext context{.target = target, .quantize = quantize};
+  MOTE_TRY(graph, run_passes({all.begin(), real}, std::move(graph), context));
+  MOTE_TRY(graph, drop_channels(std::move(graph), context));
+  if (quantize == nullptr) return graph;
+  return run_passes({real, integers}, std::move(graph), context);
 }
 
 // The student at the beginning.
@@ -61,18 +64,12 @@ Result<Graph> prepared_student(const Options& options, const std::string& config
   return student;
 }
 
-struct Samples {
-  DataSet set;
-  std::optional<Labels> labels{};
-  std::vector<Augmentation> augmentations{};  // by input; empty without
-};
-
-Result<Samples> load_samples(const Options& options, const std::string& config, const Graph& graph,
-                             Diagnostics& notes) {
+Result<TrainingSamples> load_samples(const Options& options, const std::string& config, const Graph& graph,
+                                     Diagnostics& notes) {
   MOTE_TRY(DataSet set, open_data(options.data, config, graph));
   MOTE_TRY(const DataSummary summary, summarize(set));
   for (Diagnostic& warning : warnings(set, summary)) notes.push_back(std::move(warning));
-  Samples samples{.set = std::move(set)};
+  TrainingSamples samples{.set = std::move(set)};
   if (!options.labels.empty()) {
     MOTE_TRY(samples.labels, read_labels(options.labels, samples.set, Task::classification));
   }
@@ -81,67 +78,9 @@ Result<Samples> load_samples(const Options& options, const std::string& config, 
   return samples;
 }
 
-Status check_labels(const Labels& labels, const TensorType& scores) {
-  const std::int64_t classes = scores.shape.elements();
-  for (const std::int64_t label : labels.classes)
-    if (label >= classes)
-      return bad_data(
-          "", "label " + std::to_string(label) + " is beyond the student's " + std::to_string(classes) + " scores",
-          "classes count from 0");
-  return Ok{};
-}
-
-// One in two samples is mixed with another, by up to a half.
-struct Mixing {
-  std::int64_t other = 0;
-  float share = 0.0F;
-};
-Mixing draw_mixing(Rng& rng, std::int64_t samples) {
-  const bool mixed = rng.chance(2);
-  return {.other = rng.integer(0, samples - 1), .share = mixed ? rng.real(0.0F, 0.5F) : 0.0F};
-}
-
-void write_label(const Labels& labels, std::int64_t sample, const Mixing& mixing, Tensor& shares) {
-  const auto scores = shares.as<float>();
-  std::ranges::fill(scores, 0.0F);
-  const auto class_at = [&](std::int64_t row) {
-    return static_cast<std::size_t>(labels.classes[static_cast<std::size_t>(row)]);
-  };
-  scores[class_at(sample)] += 1.0F - mixing.share;
-  scores[class_at(mixing.other)] += mixing.share;
-}
-
-Status load_sample(const Samples& samples, const Distillation& distillation, std::uint64_t seed, std::int64_t sample,
-                   std::uint64_t draw, HostProgram& program) {
-  MOTE_TRY(std::vector<Tensor> inputs, samples.set.sample(sample));
-  Mixing mixing{.other = sample};
-  if (draw != 0 && !samples.augmentations.empty()) {
-    Rng rng(seed ^ (draw << 32U) ^ static_cast<std::uint64_t>(sample));
-    mixing = draw_mixing(rng, samples.set.size());
-    std::vector<Tensor> others;
-    if (mixing.share > 0.0F) { MOTE_TRY(others, samples.set.sample(mixing.other)); }
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      if (!others.empty()) mix(inputs[i], others[i], mixing.share);
-      augment(inputs[i], samples.augmentations[i], rng);
-    }
-  }
-  for (std::size_t i = 0; i < inputs.size(); ++i) program.tensor(distillation.graph.inputs[i]) = std::move(inputs[i]);
-  if (distillation.labels) write_label(*samples.labels, sample, mixing, program.tensor(*distillation.labels));
-  return Ok{};
-}
-
 DistillationLoss loss_named(const std::string& name) {
   if (name == "kl") return DistillationLoss::divergence;
   return name == "mse" ? DistillationLoss::difference : DistillationLoss::automatic;
-}
-
-Graph with_constants(Graph graph, const std::vector<ValueId>& variables,
-                     const std::vector<std::vector<float>>& values) {
-  for (std::size_t i = 0; i < variables.size(); ++i) {
-    const auto bytes = std::as_bytes(std::span(values[i]));
-    graph.at(variables[i]).data = std::make_shared<const Bytes>(bytes.begin(), bytes.end());
-  }
-  return graph;
 }
 
 struct Trained {
@@ -149,6 +88,9 @@ struct Trained {
   double seconds = 0.0;
   bool interrupted = false;
 };
+
+// Every so many seconds, so that little is lost whatever happens.
+constexpr double seconds_between_checkpoints = 30.0;
 
 Result<Trained> train_student(const TrainingProblem& problem, const Options& options) {
   TrainingState state;
@@ -158,12 +100,27 @@ Result<Trained> train_student(const TrainingProblem& problem, const Options& opt
   }
   TrainingProgress progress;
   Trained result;
-  const auto observe = [&](const EpochReport& report) { return progress.show(report); };
+  double saved = 0.0;
+  Status saving = Ok{};
+  const auto observe = [&](const EpochReport& report, const TrainingState& now) {
+    if (!options.checkpoint.empty() && progress.seconds() - saved > seconds_between_checkpoints) {
+      saving = write_training(options.checkpoint, now);
+      saved = progress.seconds();
+    }
+    return progress.show(report) && saving;
+  };
   MOTE_TRY(result.state, train(problem, options.training, observe, std::move(state)));
   if (!options.checkpoint.empty()) MOTE_TRY_STATUS(write_training(options.checkpoint, result.state));
   result.seconds = progress.seconds();
   result.interrupted = TrainingProgress::interrupted();
   return result;
+}
+
+// A network that knows something already forgets it at the rate at which an ignorant one learns; levels are left by
+// still smaller steps.
+double suited_rate(const Options& options) {
+  if (options.initial == "random") return 1e-2;
+  return options.quantize.empty() ? 1e-3 : 2e-4;
 }
 
 Result<Report> run(Options options, const std::string& config) {
@@ -174,26 +131,14 @@ Result<Report> run(Options options, const std::string& config) {
   Diagnostics notes = student_model.notes;
   MOTE_TRY(const Graph teacher, prepared(std::move(teacher_model.graph)));
   MOTE_TRY(Graph student, prepared_student(options, config, std::move(student_model.graph), notes));
-  MOTE_TRY(const Samples samples, load_samples(options, config, student, notes));
+  MOTE_TRY(const TrainingSamples samples, load_samples(options, config, student, notes));
   options.distillation.loss = loss_named(options.loss);
-  options.distillation.with_labels = samples.labels.has_value();
-  MOTE_TRY(const Distillation parts, distillation(student, teacher, options.distillation));
-  if (samples.labels) MOTE_TRY_STATUS(check_labels(*samples.labels, parts.graph.at(*parts.labels).type));
-  const std::vector<std::int64_t> channels = integer_weight_channels(student, parts.variables);
-  const auto project = [&](std::size_t variable, std::span<float> values) {
-    if (channels[variable] > 0) round_to_weight_levels(values, channels[variable]);
-  };
-  const TrainingProblem problem{.graph = parts.graph,
-                                .variables = parts.variables,
-                                .project = project,
-                                .samples = samples.set.size(),
-                                .load = [&](std::int64_t sample, std::uint64_t draw, HostProgram& program) {
-                                  return load_sample(samples, parts, options.training.seed, sample, draw, program);
-                                }};
-  MOTE_TRY(Trained trained, train_student(problem, options));
-  TrainingState& state = trained.state;
-  for (std::size_t i = 0; i < state.best.size(); ++i) project(i, state.best[i]);
-  MOTE_TRY(const ExportedModel exported, export_onnx(with_constants(std::move(student), parts.variables, state.best)));
+  if (options.training.rate == 0.0) options.training.rate = suited_rate(options);
+  MOTE_TRY(const Distilling distilling,
+           Distilling::begin(std::move(student), teacher, samples, options.distillation));
+  MOTE_TRY(const Trained trained, train_student(distilling.problem(options.training.seed), options));
+  const TrainingState& state = trained.state;
+  MOTE_TRY(const ExportedModel exported, export_onnx(distilling.student(state)));
   MOTE_TRY_STATUS(write_file(options.output, exported.bytes));
   const std::string ending = trained.interrupted ? ", interrupted" : "";
   return Report{.text = options.output + ": " + std::to_string(state.epochs_done) + " epochs over " +
@@ -216,9 +161,11 @@ void add_training_options(CLI::App& app, TrainingOptions& options) {
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   app.add_option("--batch", options.batch, "samples per step")->check(CLI::Range(1, 65536))->capture_default_str();
-  app.add_option("--rate", options.rate, "learning rate of Adam at the beginning; it falls to 0 along a cosine")
-      ->check(CLI::Range(1e-9, 10.0))
-      ->capture_default_str();
+  options.rate = 0.0;
+  app.add_option("--rate", options.rate,
+                 "learning rate of Adam at the beginning; it falls to 0 along a cosine (default: 0.01 from random "
+                 "weights, 0.001 from given ones, 0.0002 with --quantize)")
+      ->check(CLI::Range(1e-9, 10.0));
   app.add_option("--held-out", options.held_out,
                  "share of the samples that choose the best epoch and are not trained on")
       ->check(CLI::Range(0.0, 0.9))
@@ -254,7 +201,7 @@ Command add_distill(CLI::App& root) {
       ->check(CLI::IsMember({"given", "random"}))
       ->capture_default_str();
   app->add_option("--quantize", options->quantize,
-                  "int8: the student learns with rounded weights and activations, and is written with its levels (QDQ)")
+                  "int8: the student learns with rounded weights and activations and the steps between their levels, and is written with them (QDQ)")
       ->check(CLI::IsMember({"int8"}));
   app->add_flag("--no-augmentation", options->no_augmentation,
                 "show the samples as they are, neither moved, mixed nor noisy");

@@ -57,12 +57,9 @@ class Workers {
         gradients_(std::move(gradients)) {}
 
   void set(const Vectors& values) {
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      std::vector<float> used = values[i];
-      if (problem_.project) problem_.project(i, used);
+    for (std::size_t i = 0; i < values.size(); ++i)
       for (HostProgram& program : programs_)
-        std::ranges::copy(used, program.tensor(problem_.variables[i]).as<float>().begin());
-    }
+        std::ranges::copy(values[i], program.tensor(problem_.variables[i]).as<float>().begin());
   }
 
   // Means over the samples: the loss, and with `gradients` those of the variables.
@@ -156,11 +153,12 @@ class Training {
       MOTE_TRY(const double trained, run_epoch(state));
       ++state.epochs_done;
       MOTE_TRY_STATUS(judge(state));
-      const bool goes_on = observe({.epoch = state.epochs_done,
-                                    .epochs = options_.epochs,
-                                    .trained = trained,
-                                    .held_out = held_out_loss_,
-                                    .best = state.best_loss});
+      const EpochReport report{.epoch = state.epochs_done,
+                               .epochs = options_.epochs,
+                               .trained = trained,
+                               .held_out = held_out_loss_,
+                               .best = state.best_loss};
+      const bool goes_on = observe(report, state);
       const bool impatient = options_.patience > 0 && state.epochs_done - state.best_epoch >= options_.patience;
       if (!goes_on || impatient) break;
     }

@@ -14,9 +14,6 @@ namespace mote {
 struct TrainingProblem {
   Graph graph{};
   std::vector<ValueId> variables{};  // f32 constants
-  // Turns the values of a variable into those that programs compute with; null: the values themselves. Gradients pass
-  // straight through (Bengio et al. 2013, arXiv:1308.3432).
-  std::function<void(std::size_t variable, std::span<float> values)> project{};
   std::int64_t samples = 0;
   // Writes the inputs of a sample into a program of `graph`. `draw` tells repetitions apart: the same sample, index and
   // draw are the same inputs; draw 0 is the sample as it is, others may be augmented. Called from several threads.
@@ -36,15 +33,15 @@ struct EpochReport {
   std::int64_t epoch = 0, epochs = 0;
   double trained = 0.0, held_out = 0.0, best = 0.0;
 };
-// After every epoch; false ends training.
-using TrainingObserver = std::function<bool(const EpochReport&)>;
-
 // What training knows between two epochs, so that it can go on later with the same result.
 struct TrainingState {
   std::int64_t epochs_done = 0, steps_done = 0, best_epoch = -1;
   double best_loss = 0.0;
   std::vector<std::vector<float>> values{}, first_moments{}, second_moments{}, best{};  // by variable
 };
+
+// After every epoch; false ends training.
+using TrainingObserver = std::function<bool(const EpochReport&, const TrainingState&)>;
 
 // Adam (Kingma & Ba 2015) on minibatches, from `state` if it is not empty. The result depends on problem, options and
 // kind of host alone. Its `best` are the variables of the epoch with the least loss on held-out samples, the beginning

@@ -57,7 +57,7 @@ Scores scores_of(const Graph& graph, ValueId output) {
   for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
     if (node->outputs.front() != given) continue;
     if (is_softmax(*node)) return {.id = node->inputs.front(), .softmax = node->attrs};
-    if (node->op->name != "FakeQuantize") break;
+    if (node->op->name != "FakeQuantize" && node->op->name != "LearnedQuantize") break;
     given = node->inputs.front();
   }
   return {.id = output};
@@ -105,6 +105,7 @@ bool is_classifier(const Pair& pair, const DistillationOptions& options) {
 // The parameters among the operands of a node, by number.
 std::vector<std::size_t> parameters_of(const Graph& graph, const Node& node) {
   if (is_core_product(node.op->name) || node.op->name == "Normalize") return {1, 2};
+  if (node.op->name == "LearnedQuantize") return {0, 1};
   const bool arithmetic = is_one_of(node.op->name, std::array<std::string_view, 4>{"Add", "Sub", "Mul", "PRelu"});
   std::vector<std::size_t> parameters;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {

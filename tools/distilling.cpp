@@ -1,0 +1,98 @@
+#include "tools/distilling.hpp"
+
+#include <algorithm>
+
+#include "passes/distill/learned_levels.hpp"
+
+namespace mote {
+namespace {
+
+Status check_labels(const Labels& labels, const TensorType& scores) {
+  const std::int64_t classes = scores.shape.elements();
+  for (const std::int64_t label : labels.classes)
+    if (label >= classes)
+      return bad_data(
+          "", "label " + std::to_string(label) + " is beyond the student's " + std::to_string(classes) + " scores",
+          "classes count from 0");
+  return Ok{};
+}
+
+// One in two samples is mixed with another, by up to a half.
+struct Mixing {
+  std::int64_t other = 0;
+  float share = 0.0F;
+};
+Mixing draw_mixing(Rng& rng, std::int64_t samples) {
+  const bool mixed = rng.chance(2);
+  return {.other = rng.integer(0, samples - 1), .share = mixed ? rng.real(0.0F, 0.5F) : 0.0F};
+}
+
+void write_label(const Labels& labels, std::int64_t sample, const Mixing& mixing, Tensor& shares) {
+  const auto scores = shares.as<float>();
+  std::ranges::fill(scores, 0.0F);
+  const auto class_at = [&](std::int64_t row) {
+    return static_cast<std::size_t>(labels.classes[static_cast<std::size_t>(row)]);
+  };
+  scores[class_at(sample)] += 1.0F - mixing.share;
+  scores[class_at(mixing.other)] += mixing.share;
+}
+
+Status load_sample(const TrainingSamples& samples, std::span<const ValueId> ids, std::optional<ValueId> labels,
+                   std::uint64_t seed, std::int64_t sample, std::uint64_t draw, HostProgram& program) {
+  MOTE_TRY(std::vector<Tensor> inputs, samples.set.sample(sample));
+  Mixing mixing{.other = sample};
+  if (draw != 0 && !samples.augmentations.empty()) {
+    Rng rng(seed ^ (draw << 32U) ^ static_cast<std::uint64_t>(sample));
+    mixing = draw_mixing(rng, samples.set.size());
+    std::vector<Tensor> others;
+    if (mixing.share > 0.0F) { MOTE_TRY(others, samples.set.sample(mixing.other)); }
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (!others.empty()) mix(inputs[i], others[i], mixing.share);
+      augment(inputs[i], samples.augmentations[i], rng);
+    }
+  }
+  for (std::size_t i = 0; i < inputs.size(); ++i) program.tensor(ids[i]) = std::move(inputs[i]);
+  if (labels) write_label(*samples.labels, sample, mixing, program.tensor(*labels));
+  return Ok{};
+}
+
+}  // namespace
+
+Result<Distilling> Distilling::begin(Graph student, const Graph& teacher, const TrainingSamples& samples,
+                                     DistillationOptions options) {
+  options.with_labels = samples.labels.has_value();
+  Graph learner = with_learned_levels(student);
+  MOTE_TRY(Distillation parts, distillation(learner, teacher, options));
+  if (samples.labels) MOTE_TRY_STATUS(check_labels(*samples.labels, parts.graph.at(*parts.labels).type));
+  return Distilling(std::move(student), std::move(learner), std::move(parts), samples);
+}
+
+TrainingProblem Distilling::problem(std::uint64_t seed) const {
+  const std::vector<ValueId> inputs = student_.inputs;
+  return {.graph = parts_.graph,
+          .variables = parts_.variables,
+          .samples = samples_->set.size(),
+          .load = [samples = samples_, inputs, labels = parts_.labels, seed](
+                      std::int64_t sample, std::uint64_t draw, HostProgram& program) {
+            return load_sample(*samples, inputs, labels, seed, sample, draw, program);
+          }};
+}
+
+Graph Distilling::student(const TrainingState& state) const {
+  Graph learned = learner_;
+  for (std::size_t i = 0; i < parts_.variables.size(); ++i) {
+    const auto bytes = std::as_bytes(std::span(state.best[i]));
+    learned.at(parts_.variables[i]).data = std::make_shared<const Bytes>(bytes.begin(), bytes.end());
+  }
+  return with_trained_levels(student_, learned);
+}
+
+Result<Graph> distilled(Graph student, const Graph& teacher, const TrainingSamples& samples,
+                        const DistillationOptions& options, const TrainingOptions& training,
+                        const TrainingObserver& observe) {
+  MOTE_TRY(const Distilling distilling, Distilling::begin(std::move(student), teacher, samples, options));
+  MOTE_TRY(const TrainingState state, train(distilling.problem(training.seed), training, observe));
+  return distilling.student(state);
+}
+
+}  // namespace mote
