@@ -8,6 +8,7 @@
 #include "passes/prune/compare_structures.hpp"
 #include "passes/prune/prune.hpp"
 #include "passes/prune/prune_structure.hpp"
+#include "tools/augmented_samples.hpp"
 #include "tools/command.hpp"
 #include "tools/file_tree.hpp"
 #include "tools/model_options.hpp"
@@ -15,6 +16,8 @@
 
 namespace mote {
 namespace {
+
+constexpr std::int64_t samples_to_prune_by = 1024;
 
 struct Options {
   ModelOptions model{};
@@ -60,7 +63,10 @@ Result<Report> run(const Options& options, const std::string& config) {
   const PassContext context{.target = target};
   MOTE_TRY(Graph original, run_passes(real_passes(), std::move(model.graph), context));
   MOTE_TRY(Graph graph, drop_channels(original, context));
-  const PruneOptions pruning{.samples = samples, .goal = keep_macs(options.macs), .progress = [](std::int64_t macs) {
+  const PruneOptions pruning{.samples = augmented_samples(samples, graph, samples_to_prune_by),
+                             .sources = samples.count,
+                             .goal = keep_macs(options.macs),
+                             .progress = [](std::int64_t macs) {
                                log_step("pruned to " + with_thousands(macs) + " multiply-accumulates");
                              }};
   MOTE_TRY(graph, prune_structure(std::move(graph), pruning));

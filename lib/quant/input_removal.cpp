@@ -29,21 +29,39 @@ WideMatrix rows_of(const std::vector<double>& values, std::size_t columns, std::
 }
 
 // Of a set's own part of the inverse.
-Eigen::LLT<WideMatrix> factor_of(const WideMatrix& inverse_rows, std::span<const std::size_t> set) {
+Eigen::LLT<WideMatrix> factor_of(const std::vector<double>& inverse, std::size_t inputs,
+                                 std::span<const std::size_t> set) {
   WideMatrix own(std::ssize(set), std::ssize(set));
   for (std::size_t i = 0; i < set.size(); ++i)
-    own.col(static_cast<Index>(i)) = inverse_rows.col(static_cast<Index>(set[i]));
+    for (std::size_t j = 0; j < set.size(); ++j)
+      own(static_cast<Index>(i), static_cast<Index>(j)) = inverse[set[i] * inputs + set[j]];
   return Eigen::LLT<WideMatrix>(own);
+}
+
+// The sum over rows of the squared distance from the mean, by column.
+Eigen::VectorXd summed_squares(const Eigen::Map<const Matrix>& x) {
+  const auto wide = x.cast<double>();
+  const Eigen::RowVectorXd mean = wide.colwise().mean();
+  return (wide.rowwise() - mean).colwise().squaredNorm().transpose();
 }
 
 }  // namespace
 
 InputRemoval::InputRemoval(const ProductRows& rows, const ProductParameters& parameters)
-    : inputs_(rows.inputs), outputs_(rows.outputs) {
+    : inputs_(rows.inputs),
+      outputs_(rows.outputs),
+      weights_(parameters.weights.begin(), parameters.weights.end()) {
   const auto x = matrix_view(rows.exact, inputs_);
+  const auto weights = wide_view(weights_, outputs_);
+  if (is_diagonal()) {
+    const Eigen::VectorXd squares = summed_squares(x);
+    const Eigen::VectorXd inverse = squares.array().max(1e-30).inverse();
+    inverse_.assign(inverse.data(), inverse.data() + inverse.size());
+    variance_ = weights.rowwise().squaredNorm().dot(squares);
+    return;
+  }
   WideMatrix moments = summed_products(x, x, true);
   const double mean = moments.diagonal().mean();
-  const WideMatrix weights = matrix_view(parameters.weights, outputs_).cast<double>();
   const double variance = (weights.transpose() * moments * weights).trace();
   if (!std::isnormal(mean) || !std::isnormal(variance)) return;
   variance_ = variance;
@@ -51,31 +69,35 @@ InputRemoval::InputRemoval(const ProductRows& rows, const ProductParameters& par
   inverse_.resize(inputs_ * inputs_);
   wide_view(inverse_, inputs_) =
       Eigen::LLT<WideMatrix>(moments).solve(WideMatrix::Identity(moments.rows(), moments.cols()));
-  weights_.assign(weights.data(), weights.data() + weights.size());
 }
 
 double InputRemoval::loss(std::span<const std::size_t> set) const {
   if (variance_ == 0.0) return 0.0;
-  const WideMatrix own_weights = rows_of(weights_, outputs_, set);
-  const auto factor = factor_of(rows_of(inverse_, inputs_, set), set);
-  return factor.matrixL().solve(own_weights).squaredNorm() / variance_;
+  WideMatrix left = rows_of(weights_, outputs_, set);
+  if (!is_diagonal()) {
+    factor_of(inverse_, inputs_, set).matrixL().solveInPlace(left);
+  } else {
+    for (std::size_t i = 0; i < set.size(); ++i) left.row(static_cast<Index>(i)) /= std::sqrt(inverse_[set[i]]);
+  }
+  return left.squaredNorm() / variance_;
 }
 
 void InputRemoval::remove(std::span<const std::size_t> set) {
   if (variance_ == 0.0) return;
-  const WideMatrix inverse_rows = rows_of(inverse_, inputs_, set);
-  const auto factor = factor_of(inverse_rows, set);
-  const WideMatrix share = factor.solve(inverse_rows);  // symmetric: its transpose is (H^-1)_:g ((H^-1)_gg)^-1
-  auto inverse = wide_view(inverse_, inputs_);
   auto weights = wide_view(weights_, outputs_);
-  weights -= share.transpose() * rows_of(weights_, outputs_, set);
-  inverse -= inverse_rows.transpose() * share;
-  for (const std::size_t input : set) {  // but for rounding they are 0 already
-    const auto at = static_cast<Index>(input);
-    inverse.row(at).setZero();
-    inverse.col(at).setZero();
-    weights.row(at).setZero();
+  if (!is_diagonal()) {
+    const WideMatrix inverse_rows = rows_of(inverse_, inputs_, set);
+    // H^-1 is symmetric: the transpose of this is (H^-1)_:g ((H^-1)_gg)^-1.
+    const WideMatrix share = factor_of(inverse_, inputs_, set).solve(inverse_rows);
+    auto inverse = wide_view(inverse_, inputs_);
+    weights -= share.transpose() * rows_of(weights_, outputs_, set);
+    inverse -= inverse_rows.transpose() * share;
+    for (const std::size_t input : set) {  // but for rounding they are 0 already
+      inverse.row(static_cast<Index>(input)).setZero();
+      inverse.col(static_cast<Index>(input)).setZero();
+    }
   }
+  for (const std::size_t input : set) weights.row(static_cast<Index>(input)).setZero();
 }
 
 }  // namespace mote

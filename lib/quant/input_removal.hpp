@@ -13,8 +13,11 @@ namespace mote {
 //   trace(W_g^T ((H^-1)_gg)^-1 W_g)
 // of the squared outputs, the weights become W - (H^-1)_:g ((H^-1)_gg)^-1 W_g, and H^-1 loses g in the same way. So the
 // next set is judged by what those before it have left: of two inputs that stand in for each other only one is free.
+// Beyond `most_inputs` H is taken as diagonal, because its inverse would need too much memory.
 class InputRemoval {
  public:
+  static constexpr std::size_t most_inputs = 2048;
+
   InputRemoval(const ProductRows& rows, const ProductParameters& parameters);
 
   // What removing the set now would add to the squared error of the outputs, as a share of their variance.
@@ -22,9 +25,11 @@ class InputRemoval {
   void remove(std::span<const std::size_t> set);
 
  private:
+  [[nodiscard]] bool is_diagonal() const { return inputs_ > most_inputs; }
   std::size_t inputs_, outputs_;
-  double variance_ = 0.0;                      // of the outputs; 0: nothing varies, and nothing costs anything
-  std::vector<double> inverse_{}, weights_{};  // [inputs][inputs], [inputs][outputs]; 0 where removed
+  double variance_ = 0.0;          // of the outputs; 0: nothing varies, and nothing costs anything
+  std::vector<double> inverse_{};  // [inputs][inputs], or its diagonal; 0 where removed
+  std::vector<double> weights_{};  // [inputs][outputs]; 0 where removed
 };
 
 }  // namespace mote

@@ -6,6 +6,7 @@
 
 #include <Eigen/Cholesky>
 
+#include "lib/quant/input_removal.hpp"
 #include "lib/quant/matrices.hpp"
 #include "lib/support/check.hpp"
 
@@ -14,8 +15,8 @@ namespace {
 
 using Eigen::Index;
 
-constexpr std::array ridges{10.0, 1.0, 0.1, 0.01, 1e-3};  // in units of the mean variance of the inputs
-constexpr int rounds = 3;
+constexpr std::array ridges{3.0, 0.1, 3e-3};  // in units of the mean variance of the inputs
+constexpr int rounds = 2;
 
 class Repair {
  public:
@@ -38,6 +39,13 @@ class Repair {
       weights += step;
       bias_of(result) += (missing - x * step).colwise().mean();
     }
+    return result;
+  }
+
+  // Another bias only.
+  [[nodiscard]] ProductParameters shifted(Index count) const {
+    ProductParameters result = own_;
+    bias_of(result) += missing_to(wanted_.topRows(count), outputs(own_, 0, count)).colwise().mean();
     return result;
   }
 
@@ -86,21 +94,22 @@ class Repair {
 }  // namespace
 
 ProductParameters repaired_product(ProductParameters parameters, const ProductRows& rows,
-                                   const std::vector<float>& wanted) {
-  MOTE_CHECK(wanted.size() == rows.count * rows.outputs && rows.samples > 0);
-  const std::size_t of_sample = rows.count / rows.samples;
-  const auto seen = static_cast<Index>((rows.samples - rows.samples / 4) * of_sample);
+                                   const std::vector<float>& wanted, std::size_t held_out) {
+  MOTE_CHECK(wanted.size() == rows.count * rows.outputs && held_out < rows.count);
+  const auto seen = static_cast<Index>(rows.count - held_out);
   const Repair repair(parameters, rows, wanted);
-  const WideMatrix moments = repair.moments(seen);
   double least = repair.error(parameters, seen);
   ProductParameters best = parameters;
-  for (const double ridge : ridges) {
-    ProductParameters fitted = repair.fitted(ridge, moments, seen);
+  const auto keep_if_better = [&](ProductParameters fitted) {
     const double error = repair.error(fitted, seen);
-    if (error >= least) continue;
+    if (error >= least) return;
     least = error;
     best = std::move(fitted);
-  }
+  };
+  keep_if_better(repair.shifted(seen));
+  if (rows.inputs > InputRemoval::most_inputs) return best;
+  const WideMatrix moments = repair.moments(seen);
+  for (const double ridge : ridges) keep_if_better(repair.fitted(ridge, moments, seen));
   return best;
 }
 

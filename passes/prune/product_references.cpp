@@ -8,16 +8,22 @@
 namespace mote {
 namespace {
 
-constexpr std::int64_t most_rows = 4096, most_row_elements = 2 << 20;
+constexpr std::int64_t rows_by_input = 16, fewest_rows = 2048, most_rows = 8192, most_row_elements = 4 << 20;
 
-std::vector<Place> places_of(const OpView& op, std::size_t samples, std::size_t seed) {
+// Rows enough to fit every weight by several, and what they need in memory bounded.
+std::int64_t rows_for(const ProductGroups& groups) {
+  const auto inputs = static_cast<std::int64_t>(groups.inputs);
+  const std::int64_t widest = std::max(inputs, static_cast<std::int64_t>(groups.outputs * groups.groups));
+  return std::min(std::clamp(rows_by_input * inputs, fewest_rows, most_rows), most_row_elements / widest);
+}
+
+void choose_rows(const OpView& op, const std::vector<bool>& held_out, std::size_t seed, ProductReference& reference) {
   const ProductGroups groups = groups_of(op);
-  const auto widest = static_cast<std::int64_t>(std::max(groups.inputs, groups.outputs * groups.groups));
-  std::vector<std::size_t> all;  // every fourth comes last: those are held out by the repair
-  for (const bool held_out : {false, true})
-    for (std::size_t sample = 0; sample < samples; ++sample)
-      if ((sample % 4 == 3) == held_out) all.push_back(sample);
-  return choose_places(all, groups.places, std::min(most_rows, most_row_elements / widest), seed);
+  std::vector<std::size_t> all, last;
+  for (std::size_t sample = 0; sample < held_out.size(); ++sample) (held_out[sample] ? last : all).push_back(sample);
+  all.insert(all.end(), last.begin(), last.end());
+  reference.places = choose_places(all, groups.places, rows_for(groups), seed);
+  reference.held_out = reference.places.size() / all.size() * last.size();
 }
 
 // Of all groups side by side.
@@ -42,14 +48,13 @@ bool is_real_product(const OpView& op) {
   return form && !form->integer;
 }
 
-Result<std::vector<ProductReference>> product_references(const Graph& graph, const CalibrationSamples& samples,
-                                                         const std::vector<std::int64_t>& indices) {
+Result<std::vector<ProductReference>> product_references(const Graph& graph, const ChosenSamples& samples) {
   std::vector<ProductReference> references(graph.nodes.size());
-  MOTE_TRY(SampleSweep sweep, SampleSweep::start(graph, samples, indices));
+  MOTE_TRY(SampleSweep sweep, SampleSweep::start(graph, samples.all, samples.indices));
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const OpView op{graph, graph.nodes[i]};
     if (is_real_product(op)) {
-      references[i].places = places_of(op, sweep.count(), i);
+      choose_rows(op, samples.held_out, i, references[i]);
       references[i].outputs = outputs_at(op, references[i].places, sweep);
     }
     sweep.compute(graph, i, SampleSweep::Lane::exact);

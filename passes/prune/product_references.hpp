@@ -5,15 +5,22 @@ namespace mote {
 
 // What a product of real numbers gives in the network that pruning starts from.
 struct ProductReference {
-  std::vector<Place> places{};
+  std::vector<Place> places{};   // those of samples held out come last
+  std::size_t held_out = 0;      // how many of them
   std::vector<float> outputs{};  // [places][all channels], with the residual, before the clamp
 };
 
 [[nodiscard]] bool is_real_product(const OpView& op);
 
+// Some samples of a set.
+struct ChosenSamples {
+  const CalibrationSamples& all;
+  std::vector<std::int64_t> indices{};
+  std::vector<bool> held_out{};  // by position in `indices`
+};
+
 // By node; empty for those that are no such products. Errors: those of a sample.
 [[nodiscard]] Result<std::vector<ProductReference>> product_references(const Graph& graph,
-                                                                       const CalibrationSamples& samples,
-                                                                       const std::vector<std::int64_t>& indices);
+                                                                       const ChosenSamples& samples);
 
 }  // namespace mote

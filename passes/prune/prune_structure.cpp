@@ -14,9 +14,8 @@
 namespace mote {
 namespace {
 
-constexpr std::int64_t most_samples = 512;
-constexpr std::int64_t macs_of_sweep = 8'000'000'000;
-constexpr double share_of_round = 0.95;  // of the multiply-accumulates that stay
+constexpr SweepBounds bounds{.samples = 1024, .macs = 16'000'000'000, .bytes = 512 << 20};
+constexpr double share_of_round = 0.92;  // of the multiply-accumulates that stay
 
 std::int64_t macs_of(const Graph& graph) { return compare_structures(graph, graph).macs_after; }
 
@@ -55,31 +54,27 @@ KeptChannels every_channel(const Graph& graph) {
 
 class Pruning {
  public:
-  Pruning(Graph original, const CalibrationSamples& samples, std::vector<std::int64_t> indices,
-          std::vector<ProductReference> references)
+  Pruning(Graph original, const ChosenSamples& samples, std::vector<ProductReference> references)
       : pruned_(std::move(original)),
         samples_(samples),
-        indices_(std::move(indices)),
         references_(std::move(references)),
         origin_(every_channel(pruned_)) {}
 
   Result<Graph> run(const PruneOptions& options) && {
+    MOTE_TRY_STATUS(read_products(false));
     while (true) {
       MOTE_TRY(const std::optional<PruneRound> round, options.goal(pruned_));
-      if (!round) break;
-      MOTE_TRY(const bool has_shrunk, shrink(*round));
-      if (!has_shrunk) break;
-      MOTE_TRY_STATUS(repair());
+      if (!round || !shrink(*round)) return std::move(pruned_);
+      MOTE_TRY_STATUS(read_products(true));
       if (options.progress) options.progress(macs_of(pruned_));
     }
-    return std::move(pruned_);
   }
 
  private:
   // Calls body(node, sweep) in front of every product of the network as it is now; it may change the product.
   template <class Body>
   Status for_each_product(const Body& body) {
-    MOTE_TRY(SampleSweep sweep, SampleSweep::start(pruned_, samples_, indices_));
+    MOTE_TRY(SampleSweep sweep, SampleSweep::start(pruned_, samples_.all, samples_.indices));
     for (std::size_t i = 0; i < pruned_.nodes.size(); ++i) {
       if (!references_[i].places.empty()) body(i, sweep);
       sweep.compute(pruned_, i, SampleSweep::Lane::exact);
@@ -97,45 +92,51 @@ class Pruning {
                       std::span(kept).subspan(group * groups.outputs, groups.outputs));
   }
 
-  // In topological order, from what each product now reads to what it gave in the original.
-  Status repair() {
+  // In topological order: what removing sets costs those that read them, every product being repaired before, from what
+  // it now reads to what it gave in the original.
+  Status read_products(bool repaired) {
+    const ChannelSets sets(pruned_, std::vector(pruned_.values.size(), 0.0));
+    readers_.clear();
     return for_each_product([&](std::size_t node, const SampleSweep& sweep) {
-      const OpView op{pruned_, pruned_.nodes[node]};
-      const ProductGroups groups = groups_of(op);
-      Tensor weights = op.constant(1), bias = bias_tensor(op);
-      for_each_in_parallel(groups.groups, [&](std::size_t group) {
-        const ProductRows rows = gather_exact_rows(op, group, references_[node].places, sweep);
-        put_parameters(
-            groups, group,
-            repaired_product(parameters_of(op, group, weights, bias), rows, wanted_outputs(node, groups, group)),
-            weights, bias);
-      });
-      replace_weights(pruned_, node, weights);
-      replace_bias(pruned_, node, bias);
+      if (repaired) repair(node, sweep);
+      add_reader(node, sets, sweep);
     });
   }
 
-  // Products that mix channels.
-  Result<std::vector<SetReader>> set_readers(const ChannelSets& sets) {
-    std::vector<SetReader> readers;
-    MOTE_TRY_STATUS(for_each_product([&](std::size_t node, const SampleSweep& sweep) {
-      const OpView op{pruned_, pruned_.nodes[node]};
-      if (groups_of(op).groups > 1) return;
-      const ProductRows rows = gather_exact_rows(op, 0, references_[node].places, sweep);
-      SetReader reader{.removal = {rows, parameters_of(op, 0, op.constant(1), bias_tensor(op))}};
-      const std::size_t channels = channel_count(op.in(0));
-      for (std::size_t k = 0; k < rows.inputs; ++k)
-        if (const auto set = sets.set_of(op.node.inputs[0], k % channels)) reader.inputs[*set].push_back(k);
-      readers.push_back(std::move(reader));
-    }));
-    return readers;
+  void repair(std::size_t node, const SampleSweep& sweep) {
+    const OpView op{pruned_, pruned_.nodes[node]};
+    const ProductGroups groups = groups_of(op);
+    const ProductReference& reference = references_[node];
+    Tensor weights = op.constant(1), bias = bias_tensor(op);
+    for_each_in_parallel(groups.groups, [&](std::size_t group) {
+      const ProductRows rows = gather_exact_rows(op, group, reference.places, sweep);
+      const std::vector<float> wanted = wanted_outputs(node, groups, group);
+      put_parameters(
+          groups, group,
+          repaired_product(parameters_of(op, group, weights, bias), rows, wanted, reference.held_out),
+          weights, bias);
+    });
+    replace_weights(pruned_, node, weights);
+    replace_bias(pruned_, node, bias);
+  }
+
+  // Only products that mix channels read sets.
+  void add_reader(std::size_t node, const ChannelSets& sets, const SampleSweep& sweep) {
+    const OpView op{pruned_, pruned_.nodes[node]};
+    if (groups_of(op).groups > 1) return;
+    const ProductRows rows = gather_exact_rows(op, 0, references_[node].places, sweep);
+    SetReader reader{.removal = {rows, parameters_of(op, 0, op.constant(1), bias_tensor(op))}};
+    const std::size_t channels = channel_count(op.in(0));
+    for (std::size_t k = 0; k < rows.inputs; ++k)
+      if (const auto set = sets.set_of(op.node.inputs[0], k % channels)) reader.inputs[*set].push_back(k);
+    readers_.push_back(std::move(reader));
   }
 
   // False: nothing is left to remove.
-  Result<bool> shrink(const PruneRound& round) {
+  bool shrink(const PruneRound& round) {
     const ChannelSets sets(pruned_, round.worth);
-    MOTE_TRY(std::vector<SetReader> readers, set_readers(sets));
-    const std::vector<std::size_t> removed = RemovalSteps(sets, std::move(readers)).take(round.wanted);
+    RemovalSteps steps(sets, std::move(readers_));
+    const std::vector<std::size_t> removed = steps.take(round.wanted);
     if (removed.empty()) return false;
     KeptChannels kept = every_channel(pruned_);
     for (const std::size_t set : removed)
@@ -154,11 +155,19 @@ class Pruning {
   }
 
   Graph pruned_;
-  const CalibrationSamples& samples_;
-  std::vector<std::int64_t> indices_;
+  const ChosenSamples& samples_;
   std::vector<ProductReference> references_;  // by node
+  std::vector<SetReader> readers_{};          // of the network as it is now
   KeptChannels origin_;                       // which channels of the original are left
 };
+
+// Every fourth source is held out.
+std::vector<bool> held_out_of(const std::vector<std::int64_t>& indices, std::int64_t sources) {
+  std::vector<bool> held_out;
+  for (std::size_t i = 0; i < indices.size(); ++i)
+    held_out.push_back((sources > 0 ? indices[i] % sources : static_cast<std::int64_t>(i)) % 4 == 3);
+  return held_out;
+}
 
 }  // namespace
 
@@ -173,15 +182,16 @@ PruneGoal keep_macs(double share) {
 }
 
 Result<Graph> prune_structure(Graph graph, const PruneOptions& options) {
-  std::vector<std::int64_t> indices = choose_samples(graph, options.samples, most_samples, macs_of_sweep);
-  if (indices.empty())
+  ChosenSamples samples{.all = options.samples, .indices = choose_samples(graph, options.samples, bounds)};
+  if (samples.indices.empty())
     return Diagnostic{.code = Code::usage,
                       .message = std::to_string(options.samples.count) +
                                  " samples are too few to prune by, or the network is too large",
                       .help = {"give some hundred typical inputs with --calibration, 8 at least"}};
+  samples.held_out = held_out_of(samples.indices, options.sources);
   graph = with_own_weights(std::move(graph));
-  MOTE_TRY(std::vector<ProductReference> references, product_references(graph, options.samples, indices));
-  return Pruning(std::move(graph), options.samples, std::move(indices), std::move(references)).run(options);
+  MOTE_TRY(std::vector<ProductReference> references, product_references(graph, samples));
+  return Pruning(std::move(graph), samples, std::move(references)).run(options);
 }
 
 }  // namespace mote

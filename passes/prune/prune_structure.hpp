@@ -17,6 +17,7 @@ using PruneGoal = std::function<Result<std::optional<PruneRound>>(const Graph& n
 
 struct PruneOptions {
   CalibrationSamples samples{};
+  std::int64_t sources = 0;  // sample i is made of source i % sources, changed a little; 0: every sample is its own
   PruneGoal goal = keep_macs(0.5);
   std::function<void(std::int64_t macs)> progress{};  // after each round: what is left; may be empty
 };
@@ -24,9 +25,10 @@ struct PruneOptions {
 // Structured pruning of a real graph at Stage::fused: sets of channels that can only go together are taken away, layers
 // down to multiples of 4 channels (removal_steps.hpp). A set costs what its removal leaves of the outputs of the
 // products that read it, as a share of their variance (lib/quant/input_removal.hpp); those go first that cost the least
-// for what they are worth. In rounds: behind each, every product is repaired in topological order by least
-// squares, from what it now reads to what it gave in the original (lib/quant/product_repair.hpp). Deterministic. Needs
-// no labels. Errors: those of a sample and of the goal; Code::usage with fewer than 8 samples.
+// for what they are worth. In rounds: behind each, every product is repaired in topological order by least squares, from
+// what it now reads to what it gave in the original (lib/quant/product_repair.hpp); a quarter of the sources is held out
+// from these fits. Deterministic. Needs no labels. Errors: those of a sample and of the goal; Code::usage with fewer
+// than 8 samples.
 [[nodiscard]] Result<Graph> prune_structure(Graph graph, const PruneOptions& options);
 
 }  // namespace mote

@@ -25,6 +25,7 @@ void remove(std::size_t set, std::vector<SetReader>& readers) {
 RemovalSteps::RemovalSteps(const ChannelSets& sets, std::vector<SetReader> readers)
     : sets_(sets), readers_(std::move(readers)) {
   for (auto& [value, family] : sets.families()) families_.push_back(family);
+  for (std::size_t family = 0; family < families_.size(); ++family) steps_.push_back(next_step(family));
 }
 
 std::optional<RemovalSteps::Step> RemovalSteps::next_step(std::size_t family) const {
@@ -35,7 +36,7 @@ std::optional<RemovalSteps::Step> RemovalSteps::next_step(std::size_t family) co
     if (std::ranges::any_of(left, [&](std::size_t set) { return reader.inputs.contains(set); }))
       readers.push_back(reader);
   const std::size_t kept = (left.size() - 1) / channel_multiple * channel_multiple;
-  Step step{.family = family};
+  Step step;
   while (left.size() > kept) {
     std::size_t best = 0;
     double least = std::numeric_limits<double>::infinity();
@@ -56,25 +57,34 @@ std::optional<RemovalSteps::Step> RemovalSteps::next_step(std::size_t family) co
   return step.worth > 0.0 ? std::optional(step) : std::nullopt;
 }
 
-void RemovalSteps::apply(const Step& step) {
-  for (const std::size_t set : step.sets) {
+void RemovalSteps::apply(std::size_t family) {
+  const std::vector<std::size_t> gone = steps_[family]->sets;
+  for (const std::size_t set : gone) {
     remove(set, readers_);
-    std::erase(families_[step.family], set);
+    std::erase(families_[family], set);
+  }
+  const auto reads = [](const SetReader& reader, const std::vector<std::size_t>& sets) {
+    return std::ranges::any_of(sets, [&](std::size_t set) { return reader.inputs.contains(set); });
+  };
+  for (std::size_t other = 0; other < families_.size(); ++other) {
+    const bool changed = other == family || std::ranges::any_of(readers_, [&](const SetReader& reader) {
+                           return reads(reader, gone) && reads(reader, families_[other]);
+                         });
+    if (changed) steps_[other] = next_step(other);
   }
 }
 
 std::vector<std::size_t> RemovalSteps::take(double worth) {
   std::vector<std::size_t> taken;
   while (worth > 0.0) {
-    std::optional<Step> best;
-    for (std::size_t family = 0; family < families_.size(); ++family) {
-      const std::optional<Step> step = next_step(family);
-      if (step && (!best || step->price() < best->price())) best = step;
-    }
+    std::optional<std::size_t> best;
+    for (std::size_t family = 0; family < families_.size(); ++family)
+      if (steps_[family] && (!best || steps_[family]->price(worth) < steps_[*best]->price(worth))) best = family;
     if (!best) break;
+    const Step step = *steps_[*best];
     apply(*best);
-    worth -= best->worth;
-    taken.insert(taken.end(), best->sets.begin(), best->sets.end());
+    worth -= step.worth;
+    taken.insert(taken.end(), step.sets.begin(), step.sets.end());
   }
   return taken;
 }

@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+
 #include "lib/quant/input_removal.hpp"
 #include "passes/prune/channel_sets.hpp"
 
@@ -18,22 +20,24 @@ class RemovalSteps {
   static constexpr std::size_t channel_multiple = 4;  // what the kernels take side by side
 
   RemovalSteps(const ChannelSets& sets, std::vector<SetReader> readers);
-  // The sets of the cheapest steps that together are worth about `worth`. Empty: no family can shrink any more.
+
+  // The sets of the cheapest steps that together are worth about `worth`; what a step is worth beyond that counts for
+  // nothing. Empty: no family can shrink any more.
   [[nodiscard]] std::vector<std::size_t> take(double worth);
 
  private:
   struct Step {
-    std::size_t family = 0;
     std::vector<std::size_t> sets{};
     double loss = 0.0, worth = 0.0;
-    [[nodiscard]] double price() const { return loss / worth; }
+    [[nodiscard]] double price(double wanted) const { return loss / std::min(worth, wanted); }
   };
   [[nodiscard]] std::optional<Step> next_step(std::size_t family) const;
-  void apply(const Step& step);
+  void apply(std::size_t family);
 
   const ChannelSets& sets_;
   std::vector<SetReader> readers_;
   std::vector<std::vector<std::size_t>> families_{};  // sets that are left
+  std::vector<std::optional<Step>> steps_{};          // by family: the next one
 };
 
 }  // namespace mote

@@ -70,3 +70,18 @@ TEST_CASE("where nothing varies nothing costs anything") {
   const InputRemoval removal(rows_of(constant, constant), {.weights = {1.0F, 1.0F}, .bias = {0.0F}});
   CHECK(removal.loss(input_0) == 0.0);
 }
+
+TEST_CASE("very many inputs are judged one by one") {
+  Rng rng(3);
+  constexpr std::size_t inputs = InputRemoval::most_inputs + 1;
+  ProductRows rows{.samples = 4, .count = 400, .inputs = inputs, .outputs = 1};
+  for (std::size_t i = 0; i < rows.count * inputs; ++i) rows.exact.push_back(rng.real(-1.0F, 1.0F));
+  ProductParameters parameters{.weights = std::vector<float>(inputs, 0.0F), .bias = {0.0F}};
+  parameters.weights[0] = 1.0F;
+  parameters.weights[1] = 2.0F;
+  InputRemoval removal(rows, parameters);
+  CHECK(removal.loss(input_0) == Approx(0.2).margin(0.05));
+  removal.remove(input_0);
+  CHECK(removal.loss(input_0) == 0.0);
+  CHECK(removal.loss(input_1) == Approx(0.8).margin(0.05));
+}

@@ -192,7 +192,7 @@ Result<Graph> equalize(Graph graph, const PassContext& context) {
   if (context.quantize == nullptr || !context.quantize->equalize) return graph;
   const QuantizeOptions& options = *context.quantize;
   const std::vector<std::int64_t> chosen =
-      choose_samples(graph, options.samples, std::min(most_samples, options.samples.count / 2));
+      choose_samples(graph, options.samples, {.samples = std::min(most_samples, options.samples.count / 2)});
   if (options.report) options.report->evened = {};
   if (chosen.empty() || find_equalizable(graph).empty()) return graph;
   MOTE_TRY(SampleSweep sweep, SampleSweep::start(graph, options.samples, chosen));

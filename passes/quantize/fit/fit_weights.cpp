@@ -134,7 +134,7 @@ Result<Graph> fit_weights(Graph graph, const PassContext& context) {
   const QuantizeOptions& options = *context.quantize;
   if (options.report) options.report->weights = {};
   if (options.weight_rounding == WeightRounding::nearest && !options.correct_bias) return graph;
-  const std::vector<std::int64_t> indices = choose_samples(graph, options.samples, most_samples);
+  const std::vector<std::int64_t> indices = choose_samples(graph, options.samples, {.samples = most_samples});
   if (indices.empty()) return graph;
   MOTE_TRY(SampleSweep sweep, SampleSweep::start(graph, options.samples, indices));
   return Fitting(std::move(graph), std::move(sweep), options).run();

@@ -9,7 +9,6 @@ namespace mote {
 namespace {
 
 constexpr std::int64_t fewest_samples = 8;
-constexpr std::int64_t most_bytes = 96 << 20;
 
 // By value: the last node that reads it; that of outputs never comes.
 std::vector<std::size_t> last_reads(const Graph& graph) {
@@ -103,10 +102,10 @@ void SampleSweep::release(const Graph& graph, std::size_t node) {
 }
 
 std::vector<std::int64_t> choose_samples(const Graph& graph, const CalibrationSamples& samples,
-                                         std::int64_t most, std::int64_t most_macs) {
-  const std::int64_t by_work = most_macs / std::max<std::int64_t>(1, 2 * macs_of(graph));
-  const std::int64_t by_memory = most_bytes / std::max<std::int64_t>(1, bytes_per_sample(graph));
-  const std::int64_t count = std::min({samples.count, most, by_work, by_memory});
+                                         const SweepBounds& bounds) {
+  const std::int64_t by_work = bounds.macs / std::max<std::int64_t>(1, 2 * macs_of(graph));
+  const std::int64_t by_memory = bounds.bytes / std::max<std::int64_t>(1, bytes_per_sample(graph));
+  const std::int64_t count = std::min({samples.count, bounds.samples, by_work, by_memory});
   std::vector<std::int64_t> chosen;
   for (std::int64_t i = 0; i < count && count >= fewest_samples; ++i) chosen.push_back(i * samples.count / count);
   return chosen;

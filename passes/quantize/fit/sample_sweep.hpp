@@ -32,10 +32,12 @@ class SampleSweep {
   std::vector<std::size_t> last_read_{};
 };
 
-// At most `most` of the calibration set, spread over it, and no more than `most_macs` for two lanes and a bound on memory
-// allow. Empty: fewer than 8, too few to decide anything by.
+// What a sweep over two lanes may cost.
+struct SweepBounds {
+  std::int64_t samples = 0, macs = 900'000'000, bytes = 96 << 20;
+};
+// As many of the calibration set, spread over it. Empty: fewer than 8, too few to decide anything by.
 [[nodiscard]] std::vector<std::int64_t> choose_samples(const Graph& graph, const CalibrationSamples& samples,
-                                                       std::int64_t most,
-                                                       std::int64_t most_macs = 900'000'000);
+                                                       const SweepBounds& bounds);
 
 }  // namespace mote
