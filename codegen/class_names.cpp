@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "codegen/literals.hpp"
 #include "lib/ops/op_def.hpp"
 #include "lib/ops/support/tree_attributes.hpp"
 #include "lib/support/text.hpp"
@@ -55,7 +56,7 @@ std::string class_declarations(const std::vector<std::string>& classes, const st
 std::string class_table(const std::vector<std::string>& classes, const std::string& function) {
   if (classes.empty()) return {};
   std::string text = "extern \"C\" " + array_text(classes, function) + " = {\n";
-  for (const std::string& name : classes) text += "    " + quoted(name) + ",\n";
+  for (const std::string& name : classes) text += "    " + c_string(name) + ",\n";
   return text + "};\n\n";
 }
 

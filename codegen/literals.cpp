@@ -57,6 +57,21 @@ std::string element_list(DType dtype, const Bytes& bytes, std::size_t columns) {
   return text + row + "\n";
 }
 
+std::string c_string(std::string_view text) {
+  std::string literal = "\"";
+  for (const char letter : text) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (letter == '"' || letter == '\\' || letter == '?') literal += '\\';
+    if (byte < 0x20 || byte >= 0x7f) {
+      literal += '\\';
+      for (const unsigned shift : {6U, 3U, 0U}) literal += static_cast<char>('0' + (byte >> shift & 7U));
+    } else {
+      literal += letter;
+    }
+  }
+  return literal + "\"";
+}
+
 std::string with_thousands(std::int64_t number) {
   std::string digits = std::to_string(number);
   for (std::size_t end = digits.size(); end > 3 && digits[end - 4] != '-'; end -= 3) digits.insert(end - 3, ",");

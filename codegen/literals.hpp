@@ -16,6 +16,10 @@ namespace mote {
 // The elements of a tensor as the inside of a braced initialiser: rows of at most `columns` characters, indented.
 [[nodiscard]] std::string element_list(DType dtype, const Bytes& bytes, std::size_t columns = 116);
 
+// A literal of C and C++ with the same bytes: octal escapes end after three digits, whatever follows, and no trigraph is
+// left.
+[[nodiscard]] std::string c_string(std::string_view text);
+
 [[nodiscard]] std::string with_thousands(std::int64_t number);  // 1234567 -> "1,234,567"
 
 }  // namespace mote

@@ -3,6 +3,7 @@
 #include <onnx/onnx_pb.h>
 
 #include "lib/export/opset.hpp"
+#include "lib/support/word_list.hpp"
 
 namespace mote {
 namespace {
@@ -58,14 +59,9 @@ struct SetAttribute {
   }
 };
 
-// The graph joins lists of words with commas.
 void set_words(onnx::AttributeProto& proto, const std::string& joined) {
   proto.set_type(onnx::AttributeProto::STRINGS);
-  for (std::size_t begin = 0; begin <= joined.size();) {
-    const std::size_t end = std::min(joined.find(',', begin), joined.size());
-    proto.add_strings(joined.substr(begin, end - begin));
-    begin = end + 1;
-  }
+  for (const std::string& word : split_words(joined)) proto.add_strings(word);
 }
 
 // The only list of words among the attributes that are written: those of recurrent layers.

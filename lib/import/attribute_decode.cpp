@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/import/names.hpp"
+#include "lib/support/word_list.hpp"
 
 namespace mote {
 namespace {
@@ -29,13 +30,9 @@ Diagnostic unsupported(const Proto& attribute, const std::string& what, Locus wh
 }
 
 Result<Attr> joined(const Proto& attribute, const Locus& where) {
-  std::string text;
-  for (const std::string& element : attribute.strings()) {
-    if (element.find(',') != std::string::npos || !is_utf8(element))
-      return unsupported(attribute, "has the element " + shown(element) + ", expected a plain word", where);
-    text += (text.empty() ? "" : ",") + element;
-  }
-  return Attr(text);
+  for (const std::string& element : attribute.strings())
+    if (!is_utf8(element)) return unsupported(attribute, "has the element " + shown(element) + ", which is not UTF-8", where);
+  return Attr(joined_words(std::vector<std::string>(attribute.strings().begin(), attribute.strings().end())));
 }
 
 Result<Attr> literal(const Proto& attribute, TensorSource& source, const Locus& where) {

@@ -7,7 +7,7 @@
 namespace mote {
 
 // The attributes of a node in the IR's form, not yet checked against the operator. A list of strings (activations of an
-// LSTM, modes of a tree ensemble) becomes one text with commas between the elements, which hold none themselves.
+// LSTM, modes of a tree ensemble, names of classes) becomes one text, see lib/support/word_list.hpp.
 // Problems (subgraphs, tensors of unreadable types, names given twice) are added; the attribute is then left out.
 [[nodiscard]] Attrs decode_attributes(const onnx::NodeProto& node, TensorSource& source, const Locus& where,
                                       Problems& problems);

@@ -6,6 +6,7 @@
 
 #include "lib/import/onnx_import.hpp"
 #include "lib/ops/op_def.hpp"
+#include "lib/support/word_list.hpp"
 #include "tests/emitted/drop_runner.hpp"
 
 namespace mote::test {
@@ -27,11 +28,7 @@ std::optional<Tensor> labels_by_name(const fs::path& file, const std::string& na
   if (kind == std::string::npos || names.empty()) return std::nullopt;
   const std::size_t width = std::stoul(bytes.substr(kind + 3));
   const std::size_t start = bytes.find('\n') + 1;
-  std::vector<std::string> known;
-  for (std::size_t at = 0; at <= names.size(); at = names.find(',', at) + 1) {
-    known.push_back(names.substr(at, names.find(',', at) - at));
-    if (names.find(',', at) == std::string::npos) break;
-  }
+  const std::vector<std::string> known = split_words(names);
   const auto rows = static_cast<std::int64_t>((bytes.size() - start) / (4 * width));
   Tensor labels = Tensor::zeros(DType::s64, *Shape::make({rows}));
   for (std::int64_t row = 0; row < rows; ++row) {

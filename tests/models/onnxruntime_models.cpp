@@ -9,6 +9,7 @@
 #include <set>
 
 #include "lib/ops/op_def.hpp"
+#include "lib/support/word_list.hpp"
 #include "tests/emitted/drop_runner.hpp"
 #include "tools/process.hpp"
 #include "tools/temporary_folder.hpp"
@@ -36,11 +37,7 @@ const std::set<std::string> word_lists{"cats_strings", "classlabels_strings", "c
 
 void set_words(const std::string& text, onnx::AttributeProto& attribute) {
   attribute.set_type(onnx::AttributeProto::STRINGS);
-  for (std::size_t start = 0; start <= text.size();) {
-    const std::size_t comma = std::min(text.find(',', start), text.size());
-    attribute.add_strings(text.substr(start, comma - start));
-    start = comma + 1;
-  }
+  for (const std::string& word : split_words(text)) attribute.add_strings(word);
 }
 
 void set_value(const Attr& value, onnx::AttributeProto& attribute) {

@@ -10,6 +10,7 @@
 #include "lib/ops/support/operand_names.hpp"
 #include "lib/ops/support/sampling.hpp"
 #include "lib/ops/support/tree_attributes.hpp"
+#include "lib/support/word_list.hpp"
 
 namespace mote::ops {
 namespace {
@@ -49,7 +50,7 @@ void read_names(const OpView& op, const std::vector<std::string>& words, LabelTa
   for (const std::string& word : words) positions.push_back(position_of(distinct, word));
   positions.push_back(position_of(distinct, op.text("default_string")));
   table.values = s64_tensor({static_cast<std::int64_t>(positions.size())}, positions);
-  for (const std::string& word : distinct) table.names += (table.names.empty() ? "" : ",") + word;
+  table.names = joined_words(distinct);
 }
 
 Result<Tensor> default_value(const OpView& op, DType dtype) {

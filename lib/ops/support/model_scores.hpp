@@ -8,7 +8,7 @@ namespace mote::ops {
 
 struct ClassLabels {
   std::vector<std::int64_t> numbers{};  // empty where classes have names: their positions stand for them
-  std::string names{};                  // joined by commas
+  std::string names{};                  // joined (lib/support/word_list.hpp)
   std::size_t count = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "lib/ops/support/tree_attributes.hpp"
 
+#include "lib/support/word_list.hpp"
+
 namespace mote::ops {
 namespace {
 
@@ -37,15 +39,7 @@ std::vector<std::int64_t> tensor_list(const OpView& op, std::string_view attr) {
 
 std::vector<std::string> word_list(const OpView& op, std::string_view attr) {
   const auto* text = attribute<std::string>(op, std::string(attr));
-  std::vector<std::string> words;
-  if (text == nullptr || text->empty()) return words;
-  std::size_t start = 0;
-  for (std::size_t comma = text->find(','); comma != std::string::npos; comma = text->find(',', start)) {
-    words.push_back(text->substr(start, comma - start));
-    start = comma + 1;
-  }
-  words.push_back(text->substr(start));
-  return words;
+  return text == nullptr ? std::vector<std::string>{} : split_words(*text);
 }
 
 }  // namespace mote::ops

@@ -32,7 +32,7 @@ struct TreeEnsemble {
   std::vector<std::uint32_t> roots{};    // of the trees, in the order in which they are summed
   std::vector<TreeWeight> weights{};     // leaf by leaf, in the order in which they are added
   std::vector<std::int64_t> labels{};    // of a classifier: what the label output is for each class
-  std::string class_names{};             // of a classifier with named classes: with commas between them
+  std::string class_names{};             // of a classifier with named classes: joined (lib/support/word_list.hpp)
   ScoreRule rule{};
 };
 
