@@ -20,14 +20,20 @@ void add_preprocess_option(CLI::App& app, DataOptions& options) {
       ->allow_extra_args(false);
 }
 
-Result<DataSet> open_data(const DataOptions& options, const std::string& config, const Graph& graph) {
+Result<PreprocessMap> preprocess_of(const DataOptions& options, const std::string& config, const Graph& graph) {
   std::vector<std::string> inputs;
   for (const ValueId id : graph.inputs) inputs.push_back(graph.at(id).name);
-  DataSpec spec{.sources = options.sources, .preprocess = {}, .rows = {}};
+  PreprocessMap preprocess;
   if (!config.empty()) {
-    MOTE_TRY(spec.preprocess, read_preprocess(config, inputs));
+    MOTE_TRY(preprocess, read_preprocess(config, inputs));
   }
-  for (const std::string& assignment : options.preprocess) MOTE_TRY_STATUS(add_preprocess(spec.preprocess, assignment, inputs));
+  for (const std::string& assignment : options.preprocess) MOTE_TRY_STATUS(add_preprocess(preprocess, assignment, inputs));
+  return preprocess;
+}
+
+Result<DataSet> open_data(const DataOptions& options, const std::string& config, const Graph& graph) {
+  DataSpec spec{.sources = options.sources, .preprocess = {}, .rows = {}};
+  MOTE_TRY(spec.preprocess, preprocess_of(options, config, graph));
   if (!options.rows.empty()) {
     MOTE_TRY(spec.rows, parse_row_range(options.rows));
   }

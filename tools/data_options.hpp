@@ -18,7 +18,9 @@ void add_data_options(CLI::App& app, const std::string& name, const std::string&
 void add_source_option(CLI::App& app, const std::string& name, const std::string& what, DataOptions& options);
 void add_preprocess_option(CLI::App& app, DataOptions& options);
 
-// `config`: the file of --config, or empty.
+// How stored numbers become inputs, by input. `config`: the file of --config, or empty.
+[[nodiscard]] Result<PreprocessMap> preprocess_of(const DataOptions& options, const std::string& config, const Graph& graph);
+// `config`: likewise.
 [[nodiscard]] Result<DataSet> open_data(const DataOptions& options, const std::string& config, const Graph& graph);
 // The file given to --config at the root of `app`'s commands; empty without one.
 [[nodiscard]] std::string config_file(const CLI::App& root);

@@ -3,33 +3,13 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "tools/text_table.hpp"
+
 namespace mote {
 namespace {
 
 constexpr std::size_t shown_flips = 20;
 constexpr std::int64_t shown_classes = 20;  // a larger confusion matrix is only in the JSON
-
-using Table = std::vector<std::vector<std::string>>;
-
-// The first column to the left, numbers to the right.
-std::string aligned(const Table& table) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : table) {
-    widths.resize(std::max(widths.size(), row.size()), 0);
-    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
-  }
-  std::string text;
-  for (const auto& row : table) {
-    std::string line = "  ";
-    for (std::size_t c = 0; c < row.size(); ++c) {
-      const std::string padding(widths[c] - row[c].size(), ' ');
-      line += c == 0 ? row[c] + padding : "  " + padding + row[c];
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  return text;
-}
 
 std::string rounded(double value) {
   char text[32];
@@ -48,7 +28,7 @@ std::string cell(const std::optional<Estimate>& estimate) {
 std::string metric_table(std::span<const CandidateResult> results, std::vector<Metric> CandidateResult::*list) {
   const CandidateResult& last = results.back();
   if ((last.*list).empty()) return "";
-  Table table{{""}};
+  TextTable table{{""}};
   for (const CandidateResult& result : results) table[0].push_back(result.name);
   for (std::size_t m = 0; m < (last.*list).size(); ++m) {
     std::vector<std::string> row{(last.*list)[m].name};
@@ -62,7 +42,7 @@ std::string metric_table(std::span<const CandidateResult> results, std::vector<M
 std::string class_table(const CandidateResult& result) {
   if (!result.confusion || result.confusion->classes > shown_classes) return "";
   const ConfusionMatrix& matrix = *result.confusion;
-  Table table{{"class", "samples", "precision", "recall", "f1", "answered as"}};
+  TextTable table{{"class", "samples", "precision", "recall", "f1", "answered as"}};
   for (std::int64_t c = 0; c < matrix.classes; ++c) table[0].push_back(std::to_string(c));
   for (std::int64_t c = 0; c < matrix.classes; ++c) {
     const ClassScore& score = result.classes[static_cast<std::size_t>(c)];
@@ -75,7 +55,7 @@ std::string class_table(const CandidateResult& result) {
 
 std::string slice_table(const CandidateResult& result) {
   if (result.slices.empty()) return "";
-  Table table{{"slice", "samples"}};
+  TextTable table{{"slice", "samples"}};
   for (const Metric& metric : result.slices.front().metrics) table[0].push_back(metric.name);
   for (const SliceResult& slice : result.slices) {
     std::vector<std::string> row{slice.column + "=" + slice.value, std::to_string(slice.samples)};
@@ -88,7 +68,7 @@ std::string slice_table(const CandidateResult& result) {
 std::string flip_list(const CandidateResult& result, const CandidateResult& reference, const Labels* labels, std::int64_t first_row) {
   if (result.flips.empty()) return "";
   std::string text = std::to_string(result.flips.size()) + " samples that " + result.name + " answers differently from " + reference.name + "\n";
-  Table table{{"row", reference.name, result.name, labels == nullptr ? "" : "truth"}};
+  TextTable table{{"row", reference.name, result.name, labels == nullptr ? "" : "truth"}};
   for (std::size_t i = 0; i < std::min(result.flips.size(), shown_flips); ++i) {
     const Flip& flip = result.flips[i];
     table.push_back({std::to_string(first_row + flip.row), std::to_string(flip.reference), std::to_string(flip.answer),

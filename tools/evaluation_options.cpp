@@ -30,12 +30,12 @@ Task task_named(const std::string& name) {
 
 }  // namespace
 
-void add_evaluation_options(CLI::App& app, EvaluationChoices& choices) {
+void add_evaluation_options(CLI::App& app, EvaluationChoices& choices, const std::string& output_option) {
   app.add_option("--labels", choices.labels, "a .npy or .csv: the class of each sample, or the numbers to predict; [100:500] behind it takes some rows");
   app.add_option("--task", choices.task, "what the labels are")
       ->check(CLI::IsMember({"auto", "classification", "regression"}))
       ->capture_default_str();
-  app.add_option("--output", choices.output, "the output that is judged (default: the first)");
+  app.add_option(output_option, choices.output, "the output that is judged (default: the first)");
   app.add_option("--top-k", choices.top_k, "also count answers among the k largest scores")->capture_default_str()->check(CLI::Range(1, 1000));
 }
 

@@ -11,7 +11,8 @@ struct EvaluationChoices {
   std::string labels{}, task = "auto", output{};
   std::int64_t top_k = 3;
 };
-void add_evaluation_options(CLI::App& app, EvaluationChoices& choices);
+// `output_option`: what chooses the output, for commands that write to --output.
+void add_evaluation_options(CLI::App& app, EvaluationChoices& choices, const std::string& output_option = "--output");
 
 // Without labels and with task "auto", the shape of the output says whether answers are classes. Errors: Code::unknown_name
 // for an output that the model does not have, and what reading labels can say.

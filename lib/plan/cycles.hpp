@@ -1,0 +1,13 @@
+#pragma once
+#include "lib/plan/plan.hpp"
+
+namespace mote {
+
+// About how many cycles a run of the plan takes on its target with memory that needs no wait states: for convolutions and
+// dense layers so many per multiply-accumulate and per result, for everything else so many per element written. The
+// numbers are measured on emulated Cortex-M0, M3 and M4 (tests/benchmark/kernel_cycles.py); other cores take those of the
+// one that is most alike. An estimate: it tells two forms of a network apart, and may be off by a third in absolute terms;
+// more for cores that were not measured.
+[[nodiscard]] std::int64_t estimated_cycles(const Plan& plan);
+
+}  // namespace mote

@@ -1,0 +1,93 @@
+// mote fit on the bundled sample: a recipe that compile reproduces bit for bit, or what stands in the way.
+#include <filesystem>
+
+#include "tests/cli/digits_drop.hpp"
+
+using namespace mote::test;
+using Catch::Contains;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string images = "samples/digits/digits_test_images.npy", labels = "samples/digits/digits_test_labels.npy";
+
+std::vector<std::string> fit(const fs::path& output, std::vector<std::string> more) {
+  std::vector<std::string> arguments{"fit", digits, "--target", "nucleo-l4r5zi", "--calibration", images + "[0:250]",
+                                     "-o", output.string()};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+nlohmann::json manifest_of_recipe(const fs::path& recipe, const std::string& name) {
+  const fs::path drop = fresh(name);
+  const auto compiled = mote_process({"--config", (recipe / "mote.toml").string(), "compile", "-o", drop.string()});
+  INFO(compiled.standard_error);
+  REQUIRE(compiled.status == 0);
+  return nlohmann::json::parse(contents(drop / "manifest.json"));
+}
+
+// Every source that fit foresaw is the one that compiling the recipe wrote.
+void check_sources(const nlohmann::json& fitted, const nlohmann::json& manifest) {
+  REQUIRE(fitted["result"]["sources"].size() >= 3);
+  for (const auto& [path, hash] : fitted["result"]["sources"].items()) {
+    INFO(path);
+    CHECK(manifest["files"][path] == hash);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("what fits as it is keeps its channels, and the recipe compiles to what was measured", "[fit]") {
+  const fs::path output = fresh("fit-whole");
+  const auto json = mote_json(fit(output, {"--data", images, "--rows", "250:500", "--labels", labels}));
+  REQUIRE(json["exit_code"] == 0);
+  const auto& network = json["result"]["networks"][json["result"]["solution"].get<std::size_t>()];
+  CHECK(network["metrics"]["accuracy"] >= 0.98);
+  CHECK_FALSE(fs::exists(output / "fitted.onnx"));
+  const auto manifest = manifest_of_recipe(output, "fit-whole-drop");
+  CHECK(manifest["memory"]["arena_bytes"] == network["ram_bytes"]);
+  CHECK(manifest["memory"]["weights_bytes"] == network["flash_bytes"]);
+  check_sources(json, manifest);
+}
+
+TEST_CASE("what is too large loses channels until it fits, and the changed model stands beside the recipe", "[fit]") {
+  const fs::path output = fresh("fit-small");
+  const auto json = mote_json(fit(output, {"--ram", "400", "--flash", "2500", "--min", "accuracy=0.9", "--data", images,
+                                           "--rows", "250:500", "--labels", labels}));
+  REQUIRE(json["exit_code"] == 0);
+  const auto& networks = json["result"]["networks"];
+  const auto& network = networks[json["result"]["solution"].get<std::size_t>()];
+  CHECK(network["ram_bytes"] <= 400);
+  CHECK(network["flash_bytes"] <= 2500);
+  CHECK(network["metrics"]["accuracy"] >= 0.9);
+  CHECK(networks[0]["fits"] == false);
+  REQUIRE(fs::exists(output / "fitted.onnx"));
+  const auto manifest = manifest_of_recipe(output, "fit-small-drop");
+  CHECK(manifest["memory"]["arena_bytes"] == network["ram_bytes"]);
+  CHECK(manifest["name"] == "digits");
+  check_sources(json, manifest);
+}
+
+TEST_CASE("the same request gives the same recipe", "[fit]") {
+  const fs::path first = fresh("fit-first"), second = fresh("fit-second");
+  REQUIRE(mote_process(fit(first, {"--flash", "2500"})).status == 0);
+  REQUIRE(mote_process(fit(second, {"--flash", "2500"})).status == 0);
+  CHECK(contents(first / "fitted.onnx") == contents(second / "fitted.onnx"));
+}
+
+TEST_CASE("what cannot fit is refused with the limit to move and by how much, and nothing is written", "[fit]") {
+  const fs::path output = fresh("fit-impossible");
+  const auto result = mote_process(fit(output, {"--ram", "64"}));
+  CHECK(result.status == 3);
+  CHECK_THAT(result.standard_error, Contains("E0301") && Contains("allowed are 64") && Contains("is the least that can be reached"));
+  CHECK_FALSE(fs::exists(output));
+}
+
+TEST_CASE("a gate that only a larger network meets is refused with the nearest that does", "[fit]") {
+  const fs::path output = fresh("fit-gate");
+  const auto result = mote_process(fit(output, {"--flash", "1700", "--min", "accuracy=0.985", "--data", images, "--rows",
+                                                "250:500", "--labels", labels}));
+  CHECK(result.status == 4);
+  CHECK_THAT(result.standard_error, Contains("E0407") && Contains("--flash") && Contains("more)"));
+  CHECK_FALSE(fs::exists(output));
+}

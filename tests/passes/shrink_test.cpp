@@ -1,0 +1,86 @@
+// Networks that are made smaller until they fit: memory first, and no further than needed.
+#include "passes/fit/shrink.hpp"
+
+#include "lib/target/target_catalog.hpp"
+#include "tests/passes/quantizing.hpp"
+
+using namespace mote;
+using namespace mote::test;
+
+namespace {
+
+// The widest values are %a and %b, most weights are in the dense layers.
+constexpr const char* network = R"(graph ""
+input %x : f32[1x8x8x3]
+constant @w : f32[3x3x3x16] = random 1
+constant @v : f32[1x1x16x12] = random 2
+constant @d : f32[12x64] = random 3
+constant @e : f32[64x4] = random 4
+%a = Conv2d(%x, @w) {group=1, low=0.0, pads=[1,1,1,1]} : f32[1x8x8x16]
+%b = Conv2d(%a, @v) {group=1, low=0.0} : f32[1x8x8x12]
+%p = AveragePool2d(%b) {kernel=[8,8]} : f32[1x1x1x12]
+%f = Reshape(%p) {shape=[1,12]} : f32[1x12]
+%h = Dense(%f, @d) {low=0.0} : f32[1x64]
+%y = Dense(%h, @e) : f32[1x4]
+output %y
+)";
+
+std::vector<ShrunkNetwork> shrunk(const Graph& graph, const FitLimits& limits) {
+  const auto result = shrink_to_fit(graph, {.target = *load_target("nucleo-l4r5zi"), .limits = limits, .samples = random_samples(graph, 64)});
+  INFO((result ? std::string() : render(result.error())));
+  REQUIRE(result);
+  return *result;
+}
+
+Footprint whole() { return shrunk(graph_of(network), {.ram_bytes = 1'000'000, .flash_bytes = 1'000'000}).front().footprint; }
+
+std::int64_t channels(const Graph& graph, std::size_t node) {
+  const Shape& shape = graph.at(graph.nodes[node].outputs[0]).type.shape;
+  return shape[shape.rank() - 1];
+}
+
+}  // namespace
+
+TEST_CASE("a network that fits stays as it is", "[fit]") {
+  const auto networks = shrunk(graph_of(network), {.ram_bytes = 1'000'000, .flash_bytes = 1'000'000});
+  CHECK(networks.size() == 1);
+}
+
+TEST_CASE("for memory only channels of the fullest steps go", "[fit]") {
+  FitLimits limits{.ram_bytes = whole().ram_bytes * 3 / 4, .flash_bytes = 1'000'000};
+  const auto networks = shrunk(graph_of(network), limits);
+  REQUIRE(networks.size() > 1);
+  CHECK(limits.hold(networks.back().footprint));
+  CHECK_FALSE(limits.hold(networks[networks.size() - 2].footprint));
+  CHECK(channels(networks.back().graph, 0) + channels(networks.back().graph, 1) < 28);
+  CHECK(channels(networks.back().graph, 4) == 64);
+}
+
+TEST_CASE("for flash the channels go that have most weights", "[fit]") {
+  const FitLimits limits{.ram_bytes = 1'000'000, .flash_bytes = whole().flash_bytes * 7 / 10};
+  const auto networks = shrunk(graph_of(network), limits);
+  CHECK(limits.hold(networks.back().footprint));
+  CHECK(channels(networks.back().graph, 4) < 64);
+}
+
+TEST_CASE("cycles are limited by leaving out work", "[fit]") {
+  FitLimits limits{.ram_bytes = 1'000'000, .flash_bytes = 1'000'000};
+  limits.cycles = whole().cycles * 7 / 10;
+  const auto networks = shrunk(graph_of(network), limits);
+  CHECK(limits.hold(networks.back().footprint));
+  CHECK(networks.back().macs < networks.front().macs);
+}
+
+TEST_CASE("what cannot fit ends with the least that can be reached", "[fit]") {
+  const FitLimits limits{.ram_bytes = 10, .flash_bytes = 1'000'000};
+  const auto networks = shrunk(graph_of(network), limits);
+  CHECK_FALSE(limits.hold(networks.back().footprint));
+  CHECK(networks.back().footprint.ram_bytes < whole().ram_bytes / 2);
+}
+
+TEST_CASE("shrinking is the same every time", "[fit]") {
+  const FitLimits limits{.ram_bytes = whole().ram_bytes / 2, .flash_bytes = whole().flash_bytes / 2};
+  const auto first = shrunk(graph_of(network), limits), second = shrunk(graph_of(network), limits);
+  REQUIRE(first.size() == second.size());
+  CHECK(print(first.back().graph) == print(second.back().graph));
+}

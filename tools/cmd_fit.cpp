@@ -1,0 +1,187 @@
+// mote fit model.onnx --target nucleo-l4r5zi --ram 32K --flash 64K --calibration x.npy -o fitted/
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "codegen/emit.hpp"
+#include "lib/data/summary.hpp"
+#include "lib/support/log.hpp"
+#include "lib/support/sha256.hpp"
+#include "lib/support/text.hpp"
+#include "tools/command.hpp"
+#include "tools/evaluation_options.hpp"
+#include "tools/file_tree.hpp"
+#include "tools/fit_recipe.hpp"
+#include "tools/fit_report.hpp"
+
+namespace mote {
+namespace {
+
+struct Options {
+  ModelOptions model{};
+  TargetOptions target{};
+  std::int64_t max_cycles = 0;  // 0: any
+  QuantizationOptions quantization{.quantize = "int8"};
+  DataOptions data{};
+  EvaluationChoices evaluation{};
+  GateOptions gates{};
+  std::string output{}, name{};
+};
+
+constexpr const char* changed_model = "fitted.onnx";
+constexpr const char* recipe_file = "mote.toml";
+
+// The samples that networks are made smaller with, and those that judge them.
+struct FitData {
+  CalibrationSamples shrinking{};
+  DataSet judged;
+};
+
+// Without data of its own the last fifth of the calibration samples judges, and takes no part in making networks smaller.
+Result<FitData> load_data(const Options& options, const std::string& config, const Graph& graph,
+                          const CalibrationSamples& calibration) {
+  FitData data{.shrinking = calibration, .judged = {}};
+  if (!options.data.sources.empty()) {
+    MOTE_TRY(data.judged, open_data(options.data, config, graph));
+    return data;
+  }
+  DataOptions rest = options.quantization.calibration;
+  data.shrinking.count = calibration.count - calibration.count / 5;
+  rest.rows = std::to_string(data.shrinking.count) + ":";
+  if (calibration.count < 5)
+    return bad_data("", std::to_string(calibration.count) + " calibration samples are too few to judge by the last fifth",
+                    "give some hundred, or other samples with --data");
+  MOTE_TRY(data.judged, open_data(rest, config, graph));
+  return data;
+}
+
+// The roomiest region that compiling can choose (lib/plan/fit.hpp).
+std::int64_t most_usable(const Target& target, MemoryKind kind, std::size_t preferred) {
+  std::int64_t most = 0;
+  for (std::size_t i = 0; i < target.memory.size(); ++i) {
+    const MemoryRegion& region = target.memory[i];
+    if (i == preferred || (region.kind == kind && !region.section.empty())) most = std::max(most, region.usable_bytes());
+  }
+  return most;
+}
+
+FitLimits limits_of(const Target& target, std::int64_t max_cycles) {
+  FitLimits limits{.ram_bytes = most_usable(target, MemoryKind::ram, target.arena_region),
+                   .flash_bytes = most_usable(target, MemoryKind::flash, target.weights_region)};
+  if (max_cycles > 0) limits.cycles = max_cycles;
+  return limits;
+}
+
+std::string summary_of(const FittedNetwork& network) {
+  return network.what + ": " + std::to_string(network.footprint.ram_bytes) + " B of RAM, " +
+         std::to_string(network.footprint.flash_bytes) + " B of flash, about " +
+         std::to_string(network.footprint.cycles) + " cycles";
+}
+
+Result<FitRecipe> recipe_of(const Options& options, const std::string& config, const FittedNetwork& network,
+                            const FitRequest& request) {
+  FitRecipe recipe{.model = options.model,
+                   .name = options.name,
+                   .target = options.target,
+                   .quantization = options.quantization,
+                   .summary = summary_of(network)};
+  if (!network.bytes.empty()) recipe.model = {.model = (std::filesystem::path(options.output) / changed_model).string()};
+  recipe.quantization.narrow = {"*"};
+  recipe.quantization.wide = network.precisions.wide_activations;
+  MOTE_TRY(recipe.preprocess, preprocess_of(options.quantization.calibration, config, request.model.graph));
+  return recipe;
+}
+
+Status write_recipe(const std::string& folder, const FittedNetwork& network, const FitRecipe& recipe) {
+  const std::filesystem::path path(folder);
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!network.bytes.empty()) MOTE_TRY_STATUS(write_file((path / changed_model).string(), network.bytes));
+  return write_file((path / recipe_file).string(), recipe_text(recipe));
+}
+
+// What compiling the recipe will write, as the manifest lists it; golden vectors and options, which are not the network's,
+// aside.
+Result<Json> hashes_of(const FittedNetwork& network, const Options& options, const ImportedModel& model) {
+  const std::string file = network.bytes.empty() ? std::filesystem::path(options.model.model).filename().string() : changed_model;
+  const EmitOptions emission{.name = options.name, .model_file = file, .model_sha256 = network.bytes.empty() ? model.sha256 : sha256(network.bytes)};
+  MOTE_TRY(const FileTree files, emit(network.plan, emission));
+  Json hashes = Json::object();
+  for (const auto& [path, text] : files)
+    if (path.starts_with("src/") || path.starts_with("include/")) hashes[path] = sha256(text);
+  return hashes;
+}
+
+void show(const std::string& line) {
+  if (isatty(STDERR_FILENO) != 0)
+    log_step(line);
+  else
+    log_detail(line);
+}
+
+Report report_of(const FitOutcome& outcome, const Diagnostics& notes) {
+  Report report{.text = fit_text(outcome), .json = fit_json(outcome), .notes = notes};
+  if (!outcome.problems.empty()) report.exit = exit_code(outcome.problems.front().code);
+  report.notes.insert(report.notes.end(), outcome.problems.begin(), outcome.problems.end());
+  return report;
+}
+
+Result<Report> run(Options options, const std::string& config) {
+  MOTE_TRY(const std::vector<Gate> gates, parse_gates(options.gates));
+  MOTE_TRY(const Target target, load_target(options.target));
+  MOTE_TRY(ImportedModel model, load_model(options.model));
+  options.name = c_identifier(options.name.empty() ? std::filesystem::path(options.model.model).stem().string() : options.name);
+  options.quantization.calibration.preprocess = options.data.preprocess;
+  MOTE_TRY(std::optional<QuantizeOptions> quantize,
+           load_quantization(options.quantization, config, model.graph, model.notes));
+  MOTE_TRY(const FitData data, load_data(options, config, model.graph, quantize->samples));
+  MOTE_TRY(const EvaluationOptions evaluation, evaluation_options(options.evaluation, data.judged, model.graph));
+  const FitRequest request{.model = model,
+                           .model_path = options.model.model,
+                           .target = target,
+                           .limits = limits_of(target, options.max_cycles),
+                           .quantize = *quantize,
+                           .shrinking = data.shrinking,
+                           .judged = data.judged,
+                           .evaluation = evaluation,
+                           .gates = gates,
+                           .progress = show};
+  MOTE_TRY(const FitOutcome outcome, search_fit(request));
+  Report report = report_of(outcome, model.notes);
+  if (!outcome.solution) return report;
+  const FittedNetwork& solution = outcome.networks[*outcome.solution];
+  MOTE_TRY(report.json["sources"], hashes_of(solution, options, model));
+  MOTE_TRY(const FitRecipe recipe, recipe_of(options, config, solution, request));
+  MOTE_TRY_STATUS(write_recipe(options.output, solution, recipe));
+  const std::string file = (std::filesystem::path(options.output) / recipe_file).string();
+  report.text += file + ": " + summary_of(solution) + "\n  mote --config " + file + " compile -o <folder>\n";
+  report.json["recipe"] = file;
+  return report;
+}
+
+}  // namespace
+
+Command add_fit(CLI::App& root) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* app = root.add_subcommand(
+      "fit", "find a form of a model that keeps the limits of a part, and write the recipe that compiles it");
+  add_model_options(*app, options->model);
+  add_target_options(*app, options->target);
+  app->add_option("--max-cycles", options->max_cycles, "the most cycles of a run, as estimated for memory without wait states")
+      ->check(CLI::PositiveNumber);
+  add_quantization_options(*app, options->quantization);
+  for (const char* chosen : {"--quantize", "--int16", "--int8"}) app->remove_option(app->get_option(chosen));
+  app->get_option("--calibration")->required();
+  add_data_options(*app, "--data", "samples that judge (default: the last fifth of the calibration samples)", options->data);
+  add_evaluation_options(*app, options->evaluation, "--judged-output");
+  add_gate_options(*app, options->gates);
+  app->add_option("--name", options->name, "prefix of the C API (default: the model's file name)");
+  app->add_option("-o,--output", options->output,
+                  "the folder for mote.toml, which mote compile takes with --config, and for fitted.onnx beside it where the "
+                  "model itself was made smaller")
+      ->required();
+  return {app, [options, &root] { return run(*options, config_file(root)); }};
+}
+
+}  // namespace mote

@@ -1,0 +1,163 @@
+#include "tools/fit_search.hpp"
+
+#include <algorithm>
+
+#include "codegen/literals.hpp"
+#include "lib/export/onnx_export.hpp"
+#include "lib/plan/fit.hpp"
+#include "passes/fit/choose_precisions.hpp"
+#include "passes/fit/shrink.hpp"
+#include "passes/pass.hpp"
+#include "passes/plan/make_plan.hpp"
+
+namespace mote {
+namespace {
+
+std::string percent(std::int64_t part, std::int64_t whole) {
+  return std::to_string((100 * part + whole / 2) / std::max<std::int64_t>(whole, 1)) + " %";
+}
+
+class FitSearch {
+ public:
+  explicit FitSearch(const FitRequest& request)
+      : request_(request), float_(interpreter_candidate("float", request.model.graph)) {}
+
+  Result<FitOutcome> run() && {
+    MOTE_TRY_STATUS(shrink());
+    MOTE_TRY_STATUS(measure(0));
+    const std::size_t last = shrunk_.size() - 1;
+    if (!request_.limits.hold(shrunk_[last].footprint)) {
+      outcome_.problems = out_of_reach();
+      return std::move(outcome_);
+    }
+    if (last > 0) MOTE_TRY_STATUS(measure(last));
+    if (!outcome_.networks.back().is_solution()) {
+      MOTE_TRY_STATUS(find_nearest());
+      return std::move(outcome_);
+    }
+    outcome_.solution = outcome_.networks.size() - 1;
+    return std::move(outcome_);
+  }
+
+ private:
+  void say(const std::string& line) const {
+    if (request_.progress) request_.progress(line);
+  }
+
+  Status shrink() {
+    const auto show = [&](const ShrunkNetwork& network) {
+      say(with_thousands(network.macs) + " multiply-accumulates: " + with_thousands(network.footprint.ram_bytes) +
+          " B RAM, " + with_thousands(network.footprint.flash_bytes) + " B flash, " +
+          with_thousands(network.footprint.cycles) + " cycles");
+    };
+    MOTE_TRY(shrunk_, shrink_to_fit(request_.model.graph, {.target = request_.target,
+                                                           .limits = request_.limits,
+                                                           .samples = request_.shrinking,
+                                                           .progress = show}));
+    return Ok{};
+  }
+
+  // The model itself, or a smaller one as it comes back from its file: what compiling the recipe will read.
+  Result<ImportedModel> model_of(std::size_t index, std::string& bytes) const {
+    if (index == 0) return request_.model;
+    MOTE_TRY(const ExportedModel exported, export_onnx(shrunk_[index].graph));
+    bytes = exported.bytes;
+    return import_onnx_bytes(std::as_bytes(std::span(bytes)), request_.model_path);
+  }
+
+  Status measure(std::size_t index) {
+    FittedNetwork network;
+    MOTE_TRY(const ImportedModel model, model_of(index, network.bytes));
+    QuantizeOptions quantize = request_.quantize;
+    quantize.narrow = {"*"};
+    MOTE_TRY(const MarkedGraphs marked, marked_graphs(model.graph, quantize));
+    MOTE_TRY(const PartErrors errors, part_errors(marked, quantize.samples));
+    MOTE_TRY(network.precisions,
+             choose_precisions(model.graph, errors, request_.target, quantize.samples, request_.limits));
+    quantize.wide = network.precisions.wide_activations;
+    MOTE_TRY(Graph integers, run_passes(standard_pipeline(), model.graph, {.target = request_.target, .quantize = &quantize}));
+    MOTE_TRY(network.plan, make_plan(std::move(integers), request_.target));
+    const FitReport placed = fit(network.plan);  // as compiling places it
+    network.plan.target.arena_region = placed.ram.region;
+    network.plan.target.weights_region = placed.flash.region;
+    network.macs = network.plan.macs;
+    network.footprint = footprint_of(network.plan);
+    network.fits = request_.limits.hold(network.footprint);
+    network.what = description(index, network.precisions);
+    say("measuring " + network.what);
+    const std::vector<Candidate> candidates{float_, interpreter_candidate("int8", network.plan.graph)};
+    MOTE_TRY(network.results, evaluate(request_.judged, candidates, request_.evaluation));
+    MOTE_TRY_STATUS(check_gates(request_.gates, network.results, network.failed_gates));
+    outcome_.networks.push_back(std::move(network));
+    return Ok{};
+  }
+
+  [[nodiscard]] std::string description(std::size_t index, const Precisions& precisions) const {
+    std::string text = index == 0 ? "the model" : percent(shrunk_[index].macs, shrunk_[0].macs) + " of the multiply-accumulates";
+    for (std::size_t i = 0; i < precisions.wide_activations.size(); ++i)
+      text += (i == 0 ? "; 16 bits: " : ", ") + precisions.wide_activations[i];
+    return text;
+  }
+
+  // The smallest network still breaks a limit.
+  [[nodiscard]] Diagnostics out_of_reach() const {
+    const Footprint& least = shrunk_.back().footprint;
+    Diagnostics problems;
+    const auto check = [&](Code code, const char* option, const char* what, std::int64_t needs, std::int64_t limit) {
+      if (needs <= limit) return;
+      problems.push_back({.code = code,
+                          .message = std::string("no network that mote can make of the model takes less than ") +
+                                     with_thousands(needs) + " " + what + ", allowed are " + with_thousands(limit),
+                          .help = {std::string(option) + " " + std::to_string(needs) + " is the least that can be reached: " +
+                                   with_thousands(needs - limit) + " more"}});
+    };
+    check(Code::ram_exceeded, "--ram", "B of RAM", least.ram_bytes, request_.limits.ram_bytes);
+    check(Code::flash_exceeded, "--flash", "B of flash", least.flash_bytes, request_.limits.flash_bytes);
+    check(Code::gate_failed, "--max-cycles", "cycles", least.cycles, request_.limits.cycles);
+    return problems;
+  }
+
+  // What fits misses a gate: the smallest network on the way that does not, by bisection, as accuracy falls along it.
+  Status find_nearest() {
+    outcome_.problems = outcome_.networks.back().failed_gates;
+    if (!outcome_.networks.front().failed_gates.empty()) {
+      outcome_.problems.front().help.push_back("no limit is in the way: quantized in full, the model misses it, too");
+      return Ok{};
+    }
+    std::size_t good = 0, bad = shrunk_.size() - 1, at = 0;
+    while (bad - good > 1) {
+      const std::size_t middle = (good + bad) / 2;
+      MOTE_TRY_STATUS(measure(middle));
+      if (outcome_.networks.back().failed_gates.empty()) {
+        good = middle;
+        at = outcome_.networks.size() - 1;
+      } else {
+        bad = middle;
+      }
+    }
+    outcome_.problems.front().help.push_back(relaxed(outcome_.networks[at]));
+    return Ok{};
+  }
+
+  [[nodiscard]] std::string relaxed(const FittedNetwork& network) const {
+    std::string text = "the nearest that meets it takes";
+    const auto add = [&](const char* option, std::int64_t needs, std::int64_t limit) {
+      if (needs > limit) text += std::string(" ") + option + " " + std::to_string(needs) + " (" + with_thousands(needs - limit) + " more)";
+    };
+    add("--ram", network.footprint.ram_bytes, request_.limits.ram_bytes);
+    add("--flash", network.footprint.flash_bytes, request_.limits.flash_bytes);
+    add("--max-cycles", network.footprint.cycles, request_.limits.cycles);
+    return text + ": " + network.what;
+  }
+
+  const FitRequest& request_;
+  Candidate float_;
+  std::vector<ShrunkNetwork> shrunk_{};
+  FitOutcome outcome_{};
+};
+
+}  // namespace
+
+Result<FitOutcome> search_fit(const FitRequest& request) { return FitSearch(request).run(); }
+
+}  // namespace mote

@@ -1,0 +1,52 @@
+#pragma once
+#include <functional>
+
+#include "lib/import/onnx_import.hpp"
+#include "passes/fit/footprint.hpp"
+#include "tools/eval_gates.hpp"
+#include "tools/evaluation.hpp"
+
+namespace mote {
+
+// What is to be fitted, into what, and how its answers are judged.
+struct FitRequest {
+  const ImportedModel& model;
+  std::string model_path{};
+  Target target{};
+  FitLimits limits{};
+  QuantizeOptions quantize{};       // activations with 16 bits are chosen by the search
+  CalibrationSamples shrinking{};   // what channels are pruned by
+  const DataSet& judged;
+  EvaluationOptions evaluation{};
+  std::vector<Gate> gates{};
+  std::function<void(const std::string& line)> progress{};
+};
+
+// One network that was tried in earnest: quantized, planned and run on all samples that judge.
+struct FittedNetwork {
+  std::string what{};   // "the model", "62 % of the multiply-accumulates; 16 bits: a, b"
+  std::string bytes{};  // of the changed model, as ONNX; empty: the model itself
+  Precisions precisions{};
+  std::int64_t macs = 0;
+  Plan plan{};
+  Footprint footprint{};
+  bool fits = false;
+  std::vector<CandidateResult> results{};  // the float model, this one
+  Diagnostics failed_gates{};
+
+  [[nodiscard]] bool is_solution() const { return fits && failed_gates.empty(); }
+};
+
+// In the order in which they were tried, each smaller than the one before.
+struct FitOutcome {
+  std::vector<FittedNetwork> networks{};
+  std::optional<std::size_t> solution{};  // the best of those that keep every limit and gate
+  Diagnostics problems{};                 // without a solution: which limit to move, and by how much
+};
+
+// A deterministic search: the model is made smaller in rounds until it fits (passes/fit/shrink.hpp); what fits gets the
+// precisions with the least error (passes/fit/choose_precisions.hpp) and is measured. Where the limits cannot be kept, or
+// gates are not met by what keeps them, the networks on the way say how much more it takes.
+[[nodiscard]] Result<FitOutcome> search_fit(const FitRequest& request);
+
+}  // namespace mote
