@@ -17,13 +17,13 @@ Status check_labels(const Labels& labels, const TensorType& scores) {
   return Ok{};
 }
 
-// One in two samples is mixed with another, by up to a half.
+// Three in four samples are mixed with another, by up to a half.
 struct Mixing {
   std::int64_t other = 0;
   float share = 0.0F;
 };
 Mixing draw_mixing(Rng& rng, std::int64_t samples) {
-  const bool mixed = rng.chance(2);
+  const bool mixed = !rng.chance(4);
   return {.other = rng.integer(0, samples - 1), .share = mixed ? rng.real(0.0F, 0.5F) : 0.0F};
 }
 

@@ -6,7 +6,9 @@
 namespace mote {
 namespace {
 
-constexpr std::int64_t farthest = 2, part = 16;
+constexpr std::int64_t shortest = 16, farthest = 6, part = 8;
+constexpr float suited_gain = 0.2F, suited_noise = 0.1F;
+constexpr std::int64_t colours = 3;
 
 // The axes that space or time runs along: not the batch, nor the channels, which lie at the shorter end.
 std::vector<std::size_t> moving_axes(const Shape& shape) {
@@ -16,16 +18,26 @@ std::vector<std::size_t> moving_axes(const Shape& shape) {
   return {1, 2};
 }
 
-void shift(Tensor& sample, std::size_t axis, std::int64_t by) {
+// Elements of `sample` come from other positions along the axis.
+template <class Source>
+void move_along(Tensor& sample, std::size_t axis, Source source_of) {
   const Tensor original = sample;
   const auto from = original.as<float>();
   const auto to = sample.as<float>();
   const std::int64_t extent = sample.shape[axis], inner = sample.shape.strides()[axis];
   for (std::int64_t i = 0; i < sample.shape.elements(); ++i) {
     const std::int64_t position = i / inner % extent;
-    const std::int64_t source = std::clamp<std::int64_t>(position - by, 0, extent - 1);
-    to[static_cast<std::size_t>(i)] = from[static_cast<std::size_t>(i + (source - position) * inner)];
+    to[static_cast<std::size_t>(i)] = from[static_cast<std::size_t>(i + (source_of(position, extent) - position) * inner)];
   }
+}
+
+void shift(Tensor& sample, std::size_t axis, std::int64_t by) {
+  move_along(sample, axis, [by](std::int64_t position, std::int64_t extent) {
+    return std::clamp<std::int64_t>(position - by, 0, extent - 1);
+  });
+}
+void mirror(Tensor& sample, std::size_t axis) {
+  move_along(sample, axis, [](std::int64_t position, std::int64_t extent) { return extent - 1 - position; });
 }
 
 float deviation(std::span<const float> values) {
@@ -41,12 +53,15 @@ float deviation(std::span<const float> values) {
 Augmentation suited_augmentation(const TensorType& type) {
   Augmentation augmentation;
   if (type.dtype != DType::f32) return augmentation;
-  augmentation.noise = 0.02F;
-  for (const std::size_t axis : moving_axes(type.shape)) {
-    const std::int64_t reach = std::min(farthest, type.shape[axis] / part);
-    if (reach == 0) continue;
+  augmentation.gain = suited_gain;
+  augmentation.noise = suited_noise;
+  const std::vector<std::size_t> axes = moving_axes(type.shape);
+  const bool is_photograph = axes.size() == 2 && type.shape[axes[0] == 1 ? 3 : 1] == colours;
+  if (is_photograph) augmentation.mirrored = axes[1];
+  for (const std::size_t axis : axes) {
+    if (type.shape[axis] < shortest) continue;
     augmentation.shifted.push_back(axis);
-    augmentation.reach.push_back(reach);
+    augmentation.reach.push_back(std::min(farthest, type.shape[axis] / part));
   }
   return augmentation;
 }
@@ -57,8 +72,14 @@ void augment(Tensor& sample, const Augmentation& augmentation, Rng& rng) {
     const std::int64_t by = rng.integer(-augmentation.reach[i], augmentation.reach[i]);
     if (by != 0) shift(sample, augmentation.shifted[i], by);
   }
-  // Uniform noise of this half width has the deviation asked for.
-  const float width = std::sqrt(3.0F) * augmentation.noise * deviation(sample.as<float>());
+  if (augmentation.mirrored && rng.chance(2)) mirror(sample, *augmentation.mirrored);
+  if (augmentation.gain > 0.0F) {
+    const float gain = 1.0F + rng.real(-augmentation.gain, augmentation.gain);
+    for (float& value : sample.as<float>()) value *= gain;
+  }
+  // Uniform noise of this half width has the deviation that is drawn.
+  const float noise = augmentation.noise > 0.0F ? rng.real(0.0F, augmentation.noise) : 0.0F;
+  const float width = std::sqrt(3.0F) * noise * deviation(sample.as<float>());
   if (width > 0.0F)
     for (float& value : sample.as<float>()) value += rng.real(-width, width);
 }
