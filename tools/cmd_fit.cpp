@@ -22,6 +22,7 @@ struct Options {
   ModelOptions model{};
   TargetOptions target{};
   std::int64_t max_cycles = 0;  // 0: any
+  TrainingOptions training{.epochs = 0};
   QuantizationOptions quantization{.quantize = "int8"};
   DataOptions data{};
   EvaluationChoices evaluation{};
@@ -36,19 +37,31 @@ constexpr const char* recipe_file = "mote.toml";
 struct FitData {
   CalibrationSamples shrinking{};
   DataSet judged;
+  std::optional<TrainingSamples> lessons{};
 };
+
+TrainingSamples lessons_of(DataSet set, const Graph& graph) {
+  TrainingSamples lessons{.set = std::move(set)};
+  for (const ValueId id : graph.inputs) lessons.augmentations.push_back(suited_augmentation(graph.at(id).type));
+  return lessons;
+}
 
 // Without data of its own the last fifth of the calibration samples judges, and takes no part in making networks smaller.
 Result<FitData> load_data(const Options& options, const std::string& config, const Graph& graph,
                           const CalibrationSamples& calibration) {
   FitData data{.shrinking = calibration, .judged = {}};
+  DataOptions first = options.quantization.calibration, rest = first;
+  if (options.data.sources.empty()) data.shrinking.count -= calibration.count / 5;
+  first.rows = ":" + std::to_string(data.shrinking.count);
+  rest.rows = std::to_string(data.shrinking.count) + ":";
+  if (options.training.epochs > 0) {
+    MOTE_TRY(DataSet set, open_data(first, config, graph));
+    data.lessons = lessons_of(std::move(set), graph);
+  }
   if (!options.data.sources.empty()) {
     MOTE_TRY(data.judged, open_data(options.data, config, graph));
     return data;
   }
-  DataOptions rest = options.quantization.calibration;
-  data.shrinking.count = calibration.count - calibration.count / 5;
-  rest.rows = std::to_string(data.shrinking.count) + ":";
   if (calibration.count < 5)
     return bad_data("", std::to_string(calibration.count) + " calibration samples are too few to judge by the last fifth",
                     "give some hundred, or other samples with --data");
@@ -143,6 +156,8 @@ Result<Report> run(Options options, const std::string& config) {
                            .limits = limits_of(target, options.max_cycles),
                            .quantize = *quantize,
                            .shrinking = data.shrinking,
+                           .lessons = data.lessons,
+                           .training = options.training,
                            .judged = data.judged,
                            .evaluation = evaluation,
                            .gates = gates,
@@ -174,6 +189,14 @@ Command add_fit(CLI::App& root) {
   for (const char* chosen : {"--quantize", "--int16", "--int8"}) app->remove_option(app->get_option(chosen));
   app->get_option("--calibration")->required();
   add_data_options(*app, "--data", "samples that judge (default: the last fifth of the calibration samples)", options->data);
+  app->add_option("--distill", options->training.epochs,
+                  "epochs for which smaller networks learn from the model, on the calibration samples (minutes; 0: none)")
+      ->check(CLI::Range(0, 100000))
+      ->capture_default_str();
+  app->add_option("--rate", options->training.rate, "learning rate of --distill at the beginning")
+      ->check(CLI::Range(1e-9, 10.0))
+      ->capture_default_str();
+  app->add_option("--seed", options->training.seed, "of what --distill draws at random")->capture_default_str();
   add_evaluation_options(*app, options->evaluation, "--judged-output");
   add_gate_options(*app, options->gates);
   app->add_option("--name", options->name, "prefix of the C API (default: the model's file name)");

@@ -9,9 +9,13 @@
 #include "passes/fit/shrink.hpp"
 #include "passes/pass.hpp"
 #include "passes/plan/make_plan.hpp"
+#include "tools/augmented_samples.hpp"
+#include "tools/training_progress.hpp"
 
 namespace mote {
 namespace {
+
+constexpr std::int64_t samples_to_prune_by = 1024;
 
 std::string percent(std::int64_t part, std::int64_t whole) {
   return std::to_string((100 * part + whole / 2) / std::max<std::int64_t>(whole, 1)) + " %";
@@ -45,6 +49,7 @@ class FitSearch {
   }
 
   Status shrink() {
+    const CalibrationSamples more = augmented_samples(request_.shrinking, request_.model.graph, samples_to_prune_by);
     const auto show = [&](const ShrunkNetwork& network) {
       say(with_thousands(network.macs) + " multiply-accumulates: " + with_thousands(network.footprint.ram_bytes) +
           " B RAM, " + with_thousands(network.footprint.flash_bytes) + " B flash, " +
@@ -52,15 +57,26 @@ class FitSearch {
     };
     MOTE_TRY(shrunk_, shrink_to_fit(request_.model.graph, {.target = request_.target,
                                                            .limits = request_.limits,
-                                                           .samples = request_.shrinking,
+                                                           .samples = more,
+                                                           .sources = request_.shrinking.count,
                                                            .progress = show}));
     return Ok{};
+  }
+
+  // Behind its lessons, which the model itself gives.
+  [[nodiscard]] Result<Graph> taught(const Graph& graph) const {
+    if (!request_.lessons) return graph;
+    TrainingProgress progress;
+    const auto observe = [&](const EpochReport& report, const TrainingState&) { return progress.show(report); };
+    return distilled(graph, shrunk_.front().graph, *request_.lessons, {.with_labels = request_.lessons->labels.has_value()},
+                     request_.training, observe);
   }
 
   // The model itself, or a smaller one as it comes back from its file: what compiling the recipe will read.
   Result<ImportedModel> model_of(std::size_t index, std::string& bytes) const {
     if (index == 0) return request_.model;
-    MOTE_TRY(const ExportedModel exported, export_onnx(shrunk_[index].graph));
+    MOTE_TRY(const Graph graph, taught(shrunk_[index].graph));
+    MOTE_TRY(const ExportedModel exported, export_onnx(graph));
     bytes = exported.bytes;
     return import_onnx_bytes(std::as_bytes(std::span(bytes)), request_.model_path);
   }

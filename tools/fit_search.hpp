@@ -4,6 +4,7 @@
 #include "lib/import/onnx_import.hpp"
 #include "passes/fit/footprint.hpp"
 #include "tools/eval_gates.hpp"
+#include "tools/distilling.hpp"
 #include "tools/evaluation.hpp"
 
 namespace mote {
@@ -15,7 +16,9 @@ struct FitRequest {
   Target target{};
   FitLimits limits{};
   QuantizeOptions quantize{};       // activations with 16 bits are chosen by the search
-  CalibrationSamples shrinking{};   // what channels are pruned by
+  CalibrationSamples shrinking{};   // what channels are pruned by, each changed a little beside as it is
+  std::optional<TrainingSamples> lessons{};  // set: smaller networks learn on them from the model itself
+  TrainingOptions training{};
   const DataSet& judged;
   EvaluationOptions evaluation{};
   std::vector<Gate> gates{};
@@ -44,9 +47,10 @@ struct FitOutcome {
   Diagnostics problems{};                 // without a solution: which limit to move, and by how much
 };
 
-// A deterministic search: the model is made smaller in rounds until it fits (passes/fit/shrink.hpp); what fits gets the
-// precisions with the least error (passes/fit/choose_precisions.hpp) and is measured. Where the limits cannot be kept, or
-// gates are not met by what keeps them, the networks on the way say how much more it takes.
+// A deterministic search: the model is made smaller in rounds until it fits (passes/fit/shrink.hpp); what fits learns from
+// the model, if there are lessons, gets the precisions with the least error (passes/fit/choose_precisions.hpp) and is
+// measured. Where the limits cannot be kept, or gates are not met by what keeps them, the networks on the way say how much
+// more it takes.
 [[nodiscard]] Result<FitOutcome> search_fit(const FitRequest& request);
 
 }  // namespace mote

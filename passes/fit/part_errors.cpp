@@ -36,10 +36,17 @@ std::vector<std::size_t> activations_of(const SelectiveRun& run) {
   return parts;
 }
 
+// What is compared lies in front of the rounding of the output itself, which loses no answer.
+Graph with_outputs(Graph graph, const std::vector<ComparedOutput>& compared) {
+  for (std::size_t i = 0; i < compared.size(); ++i) graph.outputs[i] = compared[i].value;
+  return graph;
+}
+
 }  // namespace
 
 Result<PartErrors> part_errors(const MarkedGraphs& graphs, const CalibrationSamples& samples, std::int64_t most_samples) {
-  const SelectiveRun run(graphs.real, graphs.fitted);
+  const std::vector<ComparedOutput> compared = compared_outputs(graphs.real);
+  const SelectiveRun run(with_outputs(graphs.real, compared), with_outputs(graphs.fitted, compared));
   const std::vector<std::size_t> parts = activations_of(run);
   const std::vector<std::int64_t> rows = spread_rows(samples.count, most_samples);
   std::vector<Answers> answers(rows.size());
@@ -50,7 +57,7 @@ Result<PartErrors> part_errors(const MarkedGraphs& graphs, const CalibrationSamp
   }));
   std::vector<OutputError::Outputs> exact;
   for (Answers& answer : answers) exact.push_back(std::move(answer.exact));
-  const OutputError error(compared_outputs(graphs.real), std::move(exact));
+  const OutputError error(compared, std::move(exact));
   PartErrors result;
   for (const std::size_t part : parts) result.parts.push_back({.name = run.parts()[part].name});
   const double share = 1.0 / static_cast<double>(std::max<std::size_t>(rows.size(), 1));

@@ -38,7 +38,7 @@ Result<std::vector<ShrunkNetwork>> shrink_to_fit(const Graph& graph, const Shrin
     if (!is_first) MOTE_TRY_STATUS(weigh(now));
     return next_relief(now, options.target, networks.back().footprint, options.limits);
   };
-  MOTE_TRY_STATUS(prune_structure(whole, {.samples = options.samples, .goal = goal}));
+  MOTE_TRY_STATUS(prune_structure(whole, {.samples = options.samples, .sources = options.sources, .goal = goal}));
   return networks;
 }
 

@@ -16,6 +16,7 @@ struct ShrinkOptions {
   Target target{};
   FitLimits limits{};
   CalibrationSamples samples{};
+  std::int64_t sources = 0;  // as PruneOptions has it
   std::function<void(const ShrunkNetwork&)> progress{};  // after each round; may be empty
 };
 
