@@ -10,7 +10,7 @@
 #include "tools/file_tree.hpp"
 #include "tools/model_options.hpp"
 #include "tools/pipeline_options.hpp"
-#include "tools/quantize_options.hpp"
+#include "tools/pruning.hpp"
 
 namespace mote {
 namespace {
@@ -49,6 +49,7 @@ std::map<std::string, std::string> recorded(const Options& options, const std::o
     for (const std::string& pattern : quantize->wide) record["int16"] += (record["int16"].empty() ? "" : " ") + pattern;
     for (const std::string& pattern : quantize->narrow) record["int8"] += (record["int8"].empty() ? "" : " ") + pattern;
   }
+  if (options.quantization.prune) record["prune"] = number_text(static_cast<float>(*options.quantization.prune));
   if (options.optimize != Optimize::automatic)
     record["optimize"] = optimize_words[static_cast<std::size_t>(options.optimize)];
   if (options.tree_features != "float") record["tree_features"] = options.tree_features;
@@ -95,6 +96,7 @@ Result<Report> run(const Options& options, const std::string& config) {
   MOTE_TRY(ImportedModel model, load_model(options.model));
   MOTE_TRY(const std::optional<QuantizeOptions> quantize,
            load_quantization(options.quantization, config, model.graph, model.notes));
+  MOTE_TRY(model.graph, pruned_if_asked(std::move(model.graph), options.quantization, config, quantize, model.notes));
   std::vector<Dump> dumps;
   const BuildOptions build{.name = options.name,
                            .static_context = !options.no_static_context,

@@ -108,7 +108,7 @@ Command add_diagnose(CLI::App& root) {
   add_model_options(*app, options->model);
   add_quantization_options(*app, options->quantization);
   add_preprocess_option(*app, options->quantization.calibration);
-  for (const char* fixed : {"--quantize", "--io"}) app->remove_option(app->get_option(fixed));
+  for (const char* fixed : {"--quantize", "--io", "--prune"}) app->remove_option(app->get_option(fixed));
   app->get_option("--calibration")->required();
   app->add_option("--samples", options->samples, "how many samples of the set to measure with")
       ->check(CLI::PositiveNumber)

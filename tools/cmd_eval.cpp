@@ -12,7 +12,7 @@
 #include "tools/file_tree.hpp"
 #include "tools/model_options.hpp"
 #include "tools/process.hpp"
-#include "tools/quantize_options.hpp"
+#include "tools/pruning.hpp"
 #include "tools/temporary_folder.hpp"
 #include "tools/tree_report.hpp"
 
@@ -27,7 +27,7 @@ struct Options {
   EvaluationChoices evaluation{};
   std::string slices{};
   std::vector<std::string> slice_by{}, drops{};
-  bool no_drop = false;
+  bool no_drop = false, keep_structure = false;
 };
 
 // Without --drop the model is compiled for the host, so that emitted code is always among what is compared.
@@ -38,13 +38,17 @@ Result<Candidate> compiled_candidate(const ImportedModel& model, const Drop& dro
   return drop_candidate("compiled", path, model.graph);
 }
 
-Result<std::vector<Candidate>> candidates_of(const ImportedModel& model, const Options& options,
-                                             const QuantizeOptions* quantize, Diagnostics& notes) {
+// `compiled`: the model as it is compiled, pruned if asked.
+Result<std::vector<Candidate>> candidates_of(const ImportedModel& model, const ImportedModel& compiled,
+                                             const Options& options, const QuantizeOptions* quantize,
+                                             Diagnostics& notes) {
   std::vector<Candidate> candidates{interpreter_candidate("float", model.graph)};
+  if (options.quantization.prune) candidates.push_back(interpreter_candidate("pruned", compiled.graph));
   MOTE_TRY(const Target host, load_target(std::string("host")));
   std::optional<Drop> drop;
   if (quantize != nullptr || (options.drops.empty() && !options.no_drop)) {
-    MOTE_TRY(drop, build_drop(model, options.model.model, host, {.vectors = "0", .quantize = quantize}));
+    const BuildOptions build{.vectors = "0", .quantize = quantize, .keep_structure = options.keep_structure};
+    MOTE_TRY(drop, build_drop(compiled, options.model.model, host, build));
   }
   if (quantize != nullptr) candidates.push_back(interpreter_candidate("int8", drop->plan.graph));
   for (const std::string& folder : options.drops) {
@@ -80,8 +84,10 @@ Result<Report> run(const Options& options, const std::string& config) {
   quantization.calibration.preprocess = options.data.preprocess;
   MOTE_TRY(const std::optional<QuantizeOptions> quantize,
            load_quantization(quantization, config, model.graph, report.notes));
+  ImportedModel compiled = model;
+  MOTE_TRY(compiled.graph, pruned_if_asked(model.graph, quantization, config, quantize, report.notes));
   MOTE_TRY(const std::vector<Candidate> candidates,
-           candidates_of(model, options, quantize ? &*quantize : nullptr, report.notes));
+           candidates_of(model, compiled, options, quantize ? &*quantize : nullptr, report.notes));
   MOTE_TRY(const std::vector<CandidateResult> results, evaluate(set, candidates, evaluation));
   const bool truths = evaluation.labels && evaluation.labels->task == Task::classification;
   const Labels* labels = truths ? &*evaluation.labels : nullptr;
@@ -109,6 +115,7 @@ Command add_eval(CLI::App& root) {
   app->add_option("--drop", options->drops, "a folder that `mote compile` wrote (repeatable; default: compile for the host)")
       ->allow_extra_args(false);
   app->add_flag("--no-drop", options->no_drop, "only the float model");
+  app->add_flag("--keep-structure", options->keep_structure, "also compile channels that no output depends on");
   app->add_option("--slices", options->slices, "a .csv with one line per sample: results per value of its columns");
   app->add_option("--slice-by", options->slice_by, "only these columns of --slices (repeatable)")->allow_extra_args(false);
   add_gate_options(*app, options->gates);

@@ -1,23 +1,16 @@
 // mote prune model.onnx --calibration x.npy --macs 0.5 -o pruned.onnx
-#include <algorithm>
 #include <memory>
 
 #include "codegen/literals.hpp"
 #include "lib/export/onnx_export.hpp"
-#include "lib/support/log.hpp"
 #include "passes/prune/compare_structures.hpp"
-#include "passes/prune/prune.hpp"
-#include "passes/prune/prune_structure.hpp"
-#include "tools/augmented_samples.hpp"
 #include "tools/command.hpp"
 #include "tools/file_tree.hpp"
 #include "tools/model_options.hpp"
-#include "tools/quantize_options.hpp"
+#include "tools/pruning.hpp"
 
 namespace mote {
 namespace {
-
-constexpr std::int64_t samples_to_prune_by = 1024;
 
 struct Options {
   ModelOptions model{};
@@ -25,14 +18,6 @@ struct Options {
   double macs = 0.5;
   std::string output{};
 };
-
-// Up to the point where everything is fused and nothing is quantized.
-std::span<const Pass> real_passes() {
-  const std::span<const Pass> all = standard_pipeline();
-  const auto end = std::ranges::find(all, "equalize", &Pass::name);
-  MOTE_CHECK(end != all.end());
-  return all.first(static_cast<std::size_t>(end - all.begin()));
-}
 
 Report report_of(const StructureReport& structure, const std::string& output) {
   Report report;
@@ -59,20 +44,10 @@ Report report_of(const StructureReport& structure, const std::string& output) {
 Result<Report> run(const Options& options, const std::string& config) {
   MOTE_TRY(ImportedModel model, load_model(options.model));
   MOTE_TRY(const CalibrationSamples samples, load_samples(options.calibration, config, model.graph, model.notes));
-  const Target target{};  // no pass before the plan looks at it
-  const PassContext context{.target = target};
-  MOTE_TRY(Graph original, run_passes(real_passes(), std::move(model.graph), context));
-  MOTE_TRY(Graph graph, drop_channels(original, context));
-  const PruneOptions pruning{.samples = augmented_samples(samples, graph, samples_to_prune_by),
-                             .sources = samples.count,
-                             .goal = keep_macs(options.macs),
-                             .progress = [](std::int64_t macs) {
-                               log_step("pruned to " + with_thousands(macs) + " multiply-accumulates");
-                             }};
-  MOTE_TRY(graph, prune_structure(std::move(graph), pruning));
-  MOTE_TRY(const ExportedModel exported, export_onnx(graph));
+  MOTE_TRY(const PrunedGraph graphs, prune_graph(std::move(model.graph), samples, options.macs));
+  MOTE_TRY(const ExportedModel exported, export_onnx(graphs.pruned));
   MOTE_TRY_STATUS(write_file(options.output, exported.bytes));
-  Report report = report_of(compare_structures(original, graph), options.output);
+  Report report = report_of(compare_structures(graphs.original, graphs.pruned), options.output);
   report.notes = model.notes;
   return report;
 }

@@ -9,7 +9,7 @@
 #include "tools/file_tree.hpp"
 #include "tools/model_options.hpp"
 #include "tools/pipeline_options.hpp"
-#include "tools/quantize_options.hpp"
+#include "tools/pruning.hpp"
 
 namespace mote {
 namespace {
@@ -37,6 +37,7 @@ Result<Report> run(const Options& options, const std::string& config) {
   MOTE_TRY(ImportedModel model, load_model(options.model));
   MOTE_TRY(const std::optional<QuantizeOptions> quantize,
            load_quantization(options.quantization, config, model.graph, model.notes));
+  MOTE_TRY(model.graph, pruned_if_asked(std::move(model.graph), options.quantization, config, quantize, model.notes));
   std::vector<Dump> dumps;
   const Target target{};  // no pass before the plan looks at it
   auto graph = run_passes(before_integers(), std::move(model.graph),

@@ -56,14 +56,19 @@ void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
   app.add_option("--int8", options.narrow,
                  "activations that keep 8 bits even where 16 are needed, likewise; '*' for all (repeatable)")
       ->allow_extra_args(false);
+  app.add_option("--prune", options.prune,
+                 "before anything else, take channels away until this share of multiply-accumulates is left")
+      ->check(CLI::Range(0.01, 1.0));
   add_cache_options(app, options.cache);
 }
 
 Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptions& options, const std::string& config,
                                                          const Graph& graph, Diagnostics& notes) {
   if (options.quantize.empty()) {
-    if (options.calibration.sources.empty()) return std::optional<QuantizeOptions>{};
-    return wrong_usage("--calibration is given without --quantize", "add --quantize int8");
+    if (options.prune.has_value() != options.calibration.sources.empty()) return std::optional<QuantizeOptions>{};
+    if (options.prune)
+      return wrong_usage("--prune needs --calibration", "give some hundred typical inputs, without labels");
+    return wrong_usage("--calibration is given without --quantize or --prune", "add --quantize int8");
   }
   if (options.quantize != "int8")
     return wrong_usage("--quantize is '" + options.quantize + "', expected int8", "give --quantize int8");

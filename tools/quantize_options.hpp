@@ -21,11 +21,12 @@ struct QuantizationOptions {
   bool integer_only = false;                  // refuse what would run in floating point
   std::vector<std::string> wide{}, narrow{};  // names or patterns of activations with 16 bits, with 8
   CacheOptions cache{};
+  std::optional<double> prune{};              // the share of multiply-accumulates to keep, see pruning.hpp
 };
 // Without --preprocess, which a command with other data has already.
 void add_quantization_options(CLI::App& app, QuantizationOptions& options);
 
-// What the passes need; nothing when the options ask for no quantization. What looks wrong with the samples is added to
+// What the passes that quantize need; nothing when the options do not ask for that. What looks wrong with the samples is added to
 // `notes`. `config`: see open_data. Code::usage, and what opening and reading a data set can say.
 [[nodiscard]] Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptions& options,
                                                                        const std::string& config, const Graph& graph,

@@ -31,3 +31,30 @@ TEST_CASE("pruning asks for a share that leaves something", "[prune]") {
   CHECK(result.status == 2);
   CHECK_THAT(result.standard_error, Contains("--macs"));
 }
+
+TEST_CASE("compiling can prune first", "[prune]") {
+  const fs::path output = fresh("pruned_drop");
+  const std::vector<std::string> options{"compile",       digits,       "--calibration", std::string(digit_images) + "[0:250]",
+                                         "--quantize",    "int8",       "--prune",       "0.5",
+                                         "-o",            output.string()};
+  const auto whole = mote_json({"inspect", digits});
+  const auto report = mote_json(options);
+  CHECK(report["result"]["macs"].get<double>() <= 0.5 * whole["result"]["macs"].get<double>());
+  CHECK_THAT(contents(output / "manifest.json"), Contains("\"prune\": \"0.5\""));
+}
+
+TEST_CASE("evaluating puts the pruned network beside the whole one", "[prune]") {
+  const auto report = mote_json({"eval", digits, "--data", digit_images, "--labels", digit_labels, "--rows", "250:500",
+                                 "--calibration", std::string(digit_images) + "[0:250]", "--prune", "0.6", "--no-drop"});
+  const auto results = report["result"]["candidates"];
+  REQUIRE(results.size() == 2);
+  CHECK(results[1]["name"] == "pruned");
+  CHECK(results[1]["metrics"]["accuracy"]["value"] >= 0.93);
+  CHECK(results[1]["metrics"]["accuracy"]["value"] != results[0]["metrics"]["accuracy"]["value"]);
+}
+
+TEST_CASE("pruning needs samples", "[prune]") {
+  const auto result = mote_process({"compile", digits, "--prune", "0.5", "-o", fresh("no_samples").string()});
+  CHECK(result.status == 2);
+  CHECK_THAT(result.standard_error, Contains("--calibration"));
+}

@@ -1,0 +1,19 @@
+#pragma once
+#include "passes/quantize/options.hpp"
+#include "tools/quantize_options.hpp"
+
+namespace mote {
+
+// A real network in front of structured pruning and behind it, at Stage::fused.
+struct PrunedGraph {
+  Graph original{}, pruned{};
+};
+// Keeps that share of the multiply-accumulates of the channels that matter (passes/prune/prune_structure.hpp), by the
+// samples and many more like them.
+[[nodiscard]] Result<PrunedGraph> prune_graph(Graph graph, const CalibrationSamples& samples, double share);
+
+// With `options.prune`, what is left of a network; otherwise as it is. `quantize`: what load_quantization has given.
+[[nodiscard]] Result<Graph> pruned_if_asked(Graph graph, const QuantizationOptions& options, const std::string& config,
+                                            const std::optional<QuantizeOptions>& quantize, Diagnostics& notes);
+
+}  // namespace mote
