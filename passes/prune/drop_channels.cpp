@@ -2,6 +2,7 @@
 
 #include "lib/support/log.hpp"
 #include "passes/fixpoint.hpp"
+#include "passes/prune/alike_channels.hpp"
 #include "passes/prune/prune.hpp"
 #include "passes/prune/remove_channels.hpp"
 #include "passes/prune/compare_structures.hpp"
@@ -25,11 +26,22 @@ bool has_products(const Graph& graph) {
   return std::ranges::any_of(graph.nodes, [&](const Node& node) { return product_form({graph, node}).has_value(); });
 }
 
-bool drop_once(Graph& graph) {
+std::optional<Graph> without_unneeded(const Graph& graph) {
   const ChannelFacts facts = channel_facts(graph);
   const KeptChannels kept = needed_channels(graph, facts);
-  if (total(kept) == total(facts)) return false;
-  graph = remove_channels(graph, kept, facts);
+  if (total(kept) == total(facts)) return std::nullopt;
+  return remove_channels(graph, kept, facts);
+}
+
+// Weights are merged only where that leaves a channel out.
+bool drop_once(Graph& graph) {
+  std::optional<Graph> smaller = without_unneeded(graph);
+  if (!smaller) {
+    const std::optional<Graph> merged = merge_alike_channels(graph);
+    if (merged) smaller = without_unneeded(*merged);
+  }
+  if (!smaller) return false;
+  graph = *std::move(smaller);
   return true;
 }
 

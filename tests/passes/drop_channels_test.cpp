@@ -300,3 +300,83 @@ TEST_CASE("whatever an operator looks like, scalars and operands left out includ
     }
   }
 }
+
+TEST_CASE("of channels that hold the same numbers one is left, with the weights of all") {
+  const Graph after = dropped(R"(graph ""
+input %x : f32[4x2]
+constant @w : f32[2x3] = [1, 2, 1, -1, 3, -1]
+constant @b : f32[3] = [0.5, 4, 0.5]
+constant @v : f32[3x2] = [1, 2, 10, 20, 5, 6]
+%h = Dense(%x, @w, @b) : f32[4x3]
+%r = Tanh(%h) : f32[4x3]
+%y = Dense(%r, @v) : f32[4x2]
+output %y
+)");
+  CHECK(shape_of(after, "r") == "4x2");
+  CHECK(constant_of(after, "v") == std::vector<double>{6, 8, 10, 20});
+}
+
+TEST_CASE("alike channels are found behind depthwise layers and sums") {
+  const Graph after = dropped(R"(graph ""
+input %x : f32[1x4x4x2]
+constant @w : f32[1x1x2x4] = [1, 2, 1, 1, -1, 3, -1, -1]
+constant @k : f32[3x1x4] = [1, 2, 1, 1, 4, 5, 4, 6, 7, 8, 7, 9]
+constant @s : f32[4] = [1, 2, 1, 1]
+constant @v : f32[1x1x4x1] = [1, 2, 3, 4]
+%h = Conv2d(%x, @w) {group=1} : f32[1x4x4x4]
+%d = DepthwiseConv2d(%h, @k) {pads=[1,0,1,0]} : f32[1x4x4x4]
+%a = Add(%d, @s) : f32[1x4x4x4]
+%y = Conv2d(%a, @v) {group=1} : f32[1x4x4x1]
+output %y
+)");
+  CHECK(shape_of(after, "a") == "1x4x4x3");
+  CHECK(constant_of(after, "v") == std::vector<double>{4, 2, 4});
+}
+
+TEST_CASE("positions of one channel are not alike") {
+  const Graph after = dropped(R"(graph ""
+input %x : f32[1x2x2x2]
+constant @w : f32[1x1x2x2] = random 1
+constant @v : f32[8x3] = random 2
+%h = Conv2d(%x, @w) {group=1} : f32[1x2x2x2]
+%f = Reshape(%h) {shape=[1,8]} : f32[1x8]
+%y = Dense(%f, @v) : f32[1x3]
+output %y
+)");
+  CHECK(shape_of(after, "f") == "1x8");
+}
+
+TEST_CASE("alike channels of which one is asked for stay, and so do their weights") {
+  const Graph after = dropped(R"(graph ""
+input %x : f32[4x2]
+constant @w : f32[2x2] = [1, 1, 2, 2]
+constant @v : f32[2x2] = [1, 2, 3, 4]
+%h = Dense(%x, @w) : f32[4x2]
+%y = Dense(%h, @v) : f32[4x2]
+output %y
+output %h
+)");
+  CHECK(constant_of(after, "v") == std::vector<double>{1, 2, 3, 4});
+}
+
+TEST_CASE("alike channels of integers are merged where the sums of their weights are weights") {
+  const auto network = [](const std::string& weights) {
+    return R"(graph ""
+input %x : s8[2x3]
+constant @w : s8[3x3] = [1, 9, 1, 2, 8, 2, 3, 7, 3]
+constant @b : s32[3] = [100, -100, 100]
+constant @m : s32[3] = [900000000, 800000000, 900000000]
+constant @v : s8[3x1] = [)" +
+           weights + R"(]
+constant @c : s32[1] = [5]
+constant @n : s32[1] = [90000000]
+%h = QuantizedDense(%x, @w, @b, @m) : s8[2x3]
+%y = QuantizedDense(%h, @v, @c, @n) : s8[2x1]
+output %y
+)";
+  };
+  const Graph after = dropped(network("50, 30, 77"));
+  CHECK(shape_of(after, "h") == "2x2");
+  CHECK(constant_of(after, "v") == std::vector<double>{127, 30});
+  CHECK(shape_of(dropped(network("51, 30, 77")), "h") == "2x3");
+}
