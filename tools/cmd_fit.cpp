@@ -186,7 +186,7 @@ Command add_fit(CLI::App& root) {
   app->add_option("--max-cycles", options->max_cycles, "the most cycles of a run, as estimated for memory without wait states")
       ->check(CLI::PositiveNumber);
   add_quantization_options(*app, options->quantization);
-  for (const char* chosen : {"--quantize", "--int16", "--int8"}) app->remove_option(app->get_option(chosen));
+  for (const char* chosen : {"--quantize", "--prune", "--int16", "--int8"}) app->remove_option(app->get_option(chosen));
   app->get_option("--calibration")->required();
   add_data_options(*app, "--data", "samples that judge (default: the last fifth of the calibration samples)", options->data);
   app->add_option("--distill", options->training.epochs,

@@ -1,11 +1,13 @@
 #include "passes/fit/relief.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "passes/plan/make_plan.hpp"
 #include "passes/prune/channel_flow.hpp"
 #include "passes/prune/channel_sets.hpp"
 #include "passes/prune/product_form.hpp"
+#include "passes/prune/removal_steps.hpp"
 
 namespace mote {
 namespace {
@@ -15,50 +17,114 @@ constexpr double bytes_beside_weights = 8.0;  // of a result's channel: bias and
 
 double size(std::int64_t number) { return static_cast<double>(number); }
 
-// Bytes of the arena, in a plan in which every element is `scale` times as large as the limit counts it.
-struct OverfullSteps {
-  const Plan& plan;
-  double limit = 0.0;
+// Bytes of the arena from `begin` to before `end`.
+struct Span {
+  std::int64_t begin = 0, end = 0;
+  [[nodiscard]] std::int64_t bytes() const { return end - begin; }
+  [[nodiscard]] bool lies_in(const Span& other) const { return other.begin <= begin && end <= other.end; }
+};
 
-  [[nodiscard]] double end_of(const Placement& place) const { return size(place.offset + place.bytes); }
+std::int64_t bytes_of_union(std::vector<Span> spans) {
+  std::ranges::sort(spans, {}, &Span::begin);
+  std::int64_t bytes = 0, end = 0;
+  for (const Span& span : spans) {
+    bytes += std::max<std::int64_t>(span.end - std::max(span.begin, end), 0);
+    end = std::max(end, span.end);
+  }
+  return bytes;
+}
 
-  [[nodiscard]] std::vector<const Placement*> alive_at(std::int32_t step) const {
-    std::vector<const Placement*> alive;
-    for (const Placement& place : plan.placements)
-      if (place.home == Home::arena && place.value == place.storage && place.first_step <= step && step <= place.last_step)
-        alive.push_back(&place);
-    return alive;
+// What is in use at a step. Where a value lies says which others it may share bytes with, but not that the step needs as
+// many bytes as it reaches up to: a planner fills gaps wherever they are.
+struct StepMemory {
+  std::int64_t bytes = 0;
+  std::vector<ValueId> helpful{};  // values with which it would become less: not inside of larger ones
+  std::set<ValueId> families{};    // the first values of the channels that would have to go
+};
+
+class ArenaUse {
+ public:
+  ArenaUse(const Plan& plan, const ChannelSets& sets) : plan_(plan), sets_(sets), families_(sets.families()) {
+    for (std::size_t step = 0; step < plan.steps.size(); ++step) steps_.push_back(memory_of(step));
   }
 
-  void add_step(std::int32_t step, PruneRound& round, double& used) const {
-    const std::vector<const Placement*> alive = alive_at(step);
-    double end = 0.0;
-    for (const Placement* place : alive) end = std::max(end, end_of(*place));
-    if (end <= limit) return;
-    round.wanted += end - limit;
-    used += end;
-    for (const Placement* place : alive) {
-      const bool helps = end_of(*place) > limit || std::ranges::any_of(alive, [&](const Placement* other) {
-                           return end_of(*other) > limit && place->offset + place->bytes <= other->offset;
-                         });
-      if (!helps) continue;
-      const TensorType& type = plan.graph.at(place->value).type;
-      round.worth[*place->value] += size(place->bytes) / size(static_cast<std::int64_t>(channel_count(type)));
+  // To come from `now` to `limit` bytes, in units of whatever the elements are: of the steps beyond it, those for which
+  // the fewest families can do anything, for what other steps need as well is decided there.
+  [[nodiscard]] PruneRound relief(std::int64_t now, std::int64_t limit) const {
+    PruneRound round{.worth = std::vector<double>(plan_.graph.values.size(), 0.0), .wanted = 0.0};
+    const std::int64_t most = std::ranges::max(steps_, {}, &StepMemory::bytes).bytes;
+    const double allowed = size(most) * size(limit) / size(std::max<std::int64_t>(now, 1));
+    const StepMemory* hardest = nullptr;
+    for (const StepMemory& step : steps_) {
+      if (size(step.bytes) <= allowed || step.families.empty()) continue;
+      if (hardest == nullptr || rank_of(step) < rank_of(*hardest)) hardest = &step;
+    }
+    if (hardest == nullptr) return round;
+    double used = 0.0;
+    for (const StepMemory& step : steps_) {
+      if (size(step.bytes) <= allowed || step.families != hardest->families) continue;
+      round.wanted += size(step.bytes) - allowed;
+      used += size(step.bytes);
+      for (const ValueId id : step.helpful) {
+        const TensorType& type = plan_.graph.at(id).type;
+        round.worth[*id] += size(type.bytes()) / size(static_cast<std::int64_t>(channel_count(type)));
+      }
+    }
+    round.wanted = std::min(round.wanted, share_of_round * used);
+    return round;
+  }
+
+ private:
+  static std::pair<std::size_t, std::int64_t> rank_of(const StepMemory& step) { return {step.families.size(), -step.bytes}; }
+
+  [[nodiscard]] StepMemory memory_of(std::size_t index) const {
+    const auto step = static_cast<std::int32_t>(index);
+    std::vector<ValueId> alive;
+    std::vector<Span> spans;
+    for (const Placement& place : plan_.placements) {
+      if (place.home != Home::arena || place.value != place.storage) continue;
+      if (step < place.first_step || place.last_step < step) continue;
+      alive.push_back(place.value);
+      spans.push_back({place.offset, place.offset + place.bytes});
+    }
+    const Step& call = plan_.steps[index];
+    spans.push_back({call.scratch_offset, call.scratch_offset + call.call.scratch_bytes});
+    StepMemory memory{.bytes = bytes_of_union(spans)};
+    for (std::size_t i = 0; i < alive.size(); ++i) {
+      const bool is_inside = std::ranges::any_of(spans, [&](const Span& other) {
+        return spans[i].lies_in(other) && other.bytes() > spans[i].bytes();
+      });
+      if (is_inside) continue;
+      memory.helpful.push_back(alive[i]);
+      add_families(alive[i], memory.families);
+    }
+    return memory;
+  }
+
+  // Without those that have to stay and those that are as small as they get.
+  void add_families(ValueId id, std::set<ValueId>& families) const {
+    for (std::size_t channel = 0; channel < channel_count(plan_.graph.at(id).type); ++channel) {
+      const auto set = sets_.set_of(id, channel);
+      if (!set) continue;
+      const ValueId family = sets_.all()[*set].channels.front().first;
+      if (families_.at(*family).size() > RemovalSteps::channel_multiple) families.insert(family);
     }
   }
+
+  const Plan& plan_;
+  const ChannelSets& sets_;
+  std::map<std::size_t, std::vector<std::size_t>> families_{};
+  std::vector<StepMemory> steps_{};
 };
 
 // The real network has the same plan as the quantized one, but for the size of its elements.
 Result<PruneRound> memory_relief(const Graph& graph, const Target& target, const Footprint& now, const FitLimits& limits) {
   MOTE_TRY(const Plan plan, make_plan(graph, target, {.search_budget = 200'000}));
-  const double scale = size(plan.arena_bytes) / size(std::max<std::int64_t>(now.ram_bytes, 1));
-  const OverfullSteps overfull{.plan = plan, .limit = size(limits.ram_bytes) * scale};
-  PruneRound round{.worth = std::vector<double>(plan.graph.values.size(), 0.0), .wanted = 0.0};
-  double used = 0.0;
-  for (std::size_t step = 0; step < plan.steps.size(); ++step)
-    overfull.add_step(static_cast<std::int32_t>(step), round, used);
-  round.worth.resize(graph.values.size());  // the planner may have added copies of outputs behind them
-  round.wanted = std::min(round.wanted, share_of_round * used);
+  if (plan.steps.empty()) return PruneRound{};
+  // Over the planner's graph, which may have copies of outputs behind the values of `graph`.
+  const ChannelSets sets(plan.graph, std::vector<double>(plan.graph.values.size(), 0.0));
+  PruneRound round = ArenaUse(plan, sets).relief(now.ram_bytes, limits.ram_bytes);
+  round.worth.resize(graph.values.size());
   return round;
 }
 
@@ -87,7 +153,7 @@ Result<std::optional<PruneRound>> next_relief(const Graph& graph, const Target& 
                                               const FitLimits& limits) {
   if (now.ram_bytes > limits.ram_bytes) {
     MOTE_TRY(PruneRound round, memory_relief(graph, target, now, limits));
-    return std::optional(std::move(round));
+    if (round.wanted > 0.0) return std::optional(std::move(round));
   }
   if (now.cycles > limits.cycles) {
     std::int64_t macs = 0;
