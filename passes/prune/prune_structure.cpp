@@ -15,6 +15,7 @@ namespace mote {
 namespace {
 
 constexpr SweepBounds bounds{.samples = 1024, .macs = 16'000'000'000, .bytes = 512 << 20};
+constexpr std::int64_t fewest_sources = 8;
 constexpr double share_of_round = 0.92;  // of the multiply-accumulates that stay
 
 std::int64_t macs_of(const Graph& graph) { return compare_structures(graph, graph).macs_after; }
@@ -183,10 +184,10 @@ PruneGoal keep_macs(double share) {
 
 Result<Graph> prune_structure(Graph graph, const PruneOptions& options) {
   ChosenSamples samples{.all = options.samples, .indices = choose_samples(graph, options.samples, bounds)};
-  if (samples.indices.empty())
+  const std::int64_t sources = options.sources > 0 ? options.sources : options.samples.count;
+  if (samples.indices.empty() || sources < fewest_sources)
     return Diagnostic{.code = Code::usage,
-                      .message = std::to_string(options.samples.count) +
-                                 " samples are too few to prune by, or the network is too large",
+                      .message = std::to_string(sources) + " samples are too few to prune by, or the network is too large",
                       .help = {"give some hundred typical inputs with --calibration, 8 at least"}};
   samples.held_out = held_out_of(samples.indices, options.sources);
   graph = with_own_weights(std::move(graph));

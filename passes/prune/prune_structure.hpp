@@ -28,7 +28,7 @@ struct PruneOptions {
 // for what they are worth. In rounds: behind each, every product is repaired in topological order by least squares, from
 // what it now reads to what it gave in the original (lib/quant/product_repair.hpp); a quarter of the sources is held out
 // from these fits. Deterministic. Needs no labels. Errors: those of a sample and of the goal; Code::usage with fewer
-// than 8 samples.
+// than 8 sources.
 [[nodiscard]] Result<Graph> prune_structure(Graph graph, const PruneOptions& options);
 
 }  // namespace mote
