@@ -8,6 +8,7 @@
 #include "passes/fuse/fuse.hpp"
 #include "passes/pass.hpp"
 #include "passes/prune/prune.hpp"
+#include "passes/quantize/pack_weights.hpp"
 #include "passes/quantize/quantize.hpp"
 #include "passes/trees/trees.hpp"
 
@@ -97,6 +98,8 @@ std::span<const Pass> standard_pipeline() {
       {"fuse-tables", "apply tables where the products in front of them store", fused, bit_exact, fuse_tables},
       {"integer-interface", "hand inputs and outputs over as integers, if asked to", fused, quantizes, integer_interface},
       {"rank-interface", "take the features of trees as ranks, if asked to", fused, quantizes, rank_interface},
+      // When no other pass looks at products any more.
+      {"pack-weights", "store weights that need four bits only two in a byte", fused, bit_exact, pack_weights},
       // Last: what the rewrites left unread, constants included, must not reach the drop.
       {"dead-code", "remove what no output depends on", lowerable, bit_exact, dead_code},
   };

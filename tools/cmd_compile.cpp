@@ -43,6 +43,11 @@ std::map<std::string, std::string> recorded(const Options& options, const std::o
     record["calibration_samples"] = std::to_string(quantize->samples.count);
     record["calibration_sha256"] = quantize->samples.sha256;
     record["range"] = options.quantization.range;
+    record["weights"] = options.quantization.weights;
+    for (const std::string& pattern : quantize->weights_of_4_bits)
+      record["int4_weights"] += (record["int4_weights"].empty() ? "" : " ") + pattern;
+    for (const std::string& pattern : quantize->weights_of_8_bits)
+      record["int8_weights"] += (record["int8_weights"].empty() ? "" : " ") + pattern;
     record["equalization"] = quantize->equalize ? "yes" : "no";
     record["weight_rounding"] = options.quantization.weight_rounding;
     record["bias_correction"] = quantize->correct_bias ? "yes" : "no";

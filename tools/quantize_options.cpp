@@ -42,6 +42,15 @@ void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
                  "the outputs")
       ->check(CLI::IsMember({"auto", "minmax", "percentile", "mse", "kl"}))
       ->capture_default_str();
+  app.add_option("--weights", options.weights,
+                 "bits of weights; int4: 4, except where that costs the outputs most (at most a tenth of all keeps 8)")
+      ->check(CLI::IsMember({"int8", "int4"}))
+      ->capture_default_str();
+  app.add_option("--int4-weights", options.weights_of_4_bits,
+                 "weights that get 4 bits whatever it costs: their name or layer, or a pattern (repeatable)")
+      ->allow_extra_args(false);
+  app.add_option("--int8-weights", options.weights_of_8_bits, "weights that keep 8 bits, likewise (repeatable)")
+      ->allow_extra_args(false);
   app.add_flag("--no-equalization", options.no_equalization,
                "leave the channels of activations as uneven as they are");
   app.add_option("--weight-rounding", options.weight_rounding,
@@ -81,6 +90,9 @@ Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptio
                          .integer_interface = options.io == "int8",
                          .wide = options.wide,
                          .narrow = options.narrow,
+                         .weight_bits = options.weights == "int4" ? 4 : 8,
+                         .weights_of_4_bits = options.weights_of_4_bits,
+                         .weights_of_8_bits = options.weights_of_8_bits,
                          .equalize = !options.no_equalization,
                          .weight_rounding = options.weight_rounding == "fitted" ? WeightRounding::fitted : WeightRounding::nearest,
                          .correct_bias = !options.no_bias_correction,

@@ -17,6 +17,8 @@ struct QuantizationOptions {
   std::string io = "float";                   // or "int8": what the caller hands over
   std::string range = "auto";                 // or minmax, percentile, mse, kl
   std::string weight_rounding = "fitted";     // or "nearest"
+  std::string weights = "int8";               // or "int4"
+  std::vector<std::string> weights_of_4_bits{}, weights_of_8_bits{};  // names or patterns of weights or layers
   bool no_equalization = false, no_bias_correction = false;
   bool integer_only = false;                  // refuse what would run in floating point
   std::vector<std::string> wide{}, narrow{};  // names or patterns of activations with 16 bits, with 8

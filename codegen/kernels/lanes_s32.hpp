@@ -6,15 +6,25 @@
 
 namespace MOTE_NAMESPACE {
 
+// The first lane of a run, and where the next one is: elements of any integer type up to 32 bits. half_bytes.hpp has the
+// same for weights of four bits.
+template <class Pointer>
+MOTE_ALWAYS_INLINE int32_t lane_at(Pointer from) {
+  return static_cast<int32_t>(from[0]);
+}
+template <class Pointer>
+MOTE_ALWAYS_INLINE Pointer behind_lane(Pointer from) {
+  return from + 1;
+}
+
 template <int32_t Count>
 struct LanesS32 {
   int32_t head;
   LanesS32<Count - 1> rest;
 
-  // From elements of any integer type up to 32 bits.
   template <class Pointer>
   static MOTE_ALWAYS_INLINE LanesS32 load(Pointer from) {
-    return LanesS32{static_cast<int32_t>(from[0]), LanesS32<Count - 1>::load(from + 1)};
+    return LanesS32{lane_at(from), LanesS32<Count - 1>::load(behind_lane(from))};
   }
   // Factors have at most 16 bits. Said in so many words, it is one short instruction where the machine has a product of
   // 16 bits (AVR's library, smlabb), and costs nothing where it does not.

@@ -15,21 +15,21 @@
 
 namespace MOTE_NAMESPACE {
 
-template <class Input, class Residual, class Output, class G>
-inline void quantized_conv2d(G, const Input* input, constant_pointer<int8_t> weights, constant_pointer<int32_t> bias,
+template <class Input, class Residual, class Output, class G, class Weights>
+inline void quantized_conv2d(G, const Input* input, Weights weights, constant_pointer<int32_t> bias,
                              constant_pointer<int32_t> multiplier, constant_pointer<Output> table,
                              const Residual* residual, Output* output) {
-  window_rows(QuantizedWindow<Conv2dLayout<G>, Input, Residual, Output>{input, weights, bias, multiplier, table,
-                                                                        residual, output});
+  window_rows(QuantizedWindow<Conv2dLayout<G>, Input, Weights, Residual, Output>{input, weights, bias, multiplier,
+                                                                                 table, residual, output});
 }
 
 // The same values, tiles from the last to the first.
-template <class Input, class Residual, class Output, class G>
-inline void quantized_conv2d_backward(G, const Input* input, constant_pointer<int8_t> weights,
-                                      constant_pointer<int32_t> bias, constant_pointer<int32_t> multiplier,
-                                      constant_pointer<Output> table, const Residual* residual, Output* output) {
-  window_rows_backward(QuantizedWindow<Conv2dLayout<G>, Input, Residual, Output>{input, weights, bias, multiplier,
-                                                                                 table, residual, output});
+template <class Input, class Residual, class Output, class G, class Weights>
+inline void quantized_conv2d_backward(G, const Input* input, Weights weights, constant_pointer<int32_t> bias,
+                                      constant_pointer<int32_t> multiplier, constant_pointer<Output> table,
+                                      const Residual* residual, Output* output) {
+  window_rows_backward(QuantizedWindow<Conv2dLayout<G>, Input, Weights, Residual, Output>{
+      input, weights, bias, multiplier, table, residual, output});
 }
 
 }  // namespace MOTE_NAMESPACE

@@ -20,20 +20,20 @@ struct QuantizedDenseAsConv2d : DenseAsConv2d<G> {
   static constexpr bool has_table = G::has_table;
 };
 
-template <class Input, class Residual, class Output, class G>
-inline void quantized_dense(G, const Input* input, constant_pointer<int8_t> weights, constant_pointer<int32_t> bias,
+template <class Input, class Residual, class Output, class G, class Weights>
+inline void quantized_dense(G, const Input* input, Weights weights, constant_pointer<int32_t> bias,
                             constant_pointer<int32_t> multiplier, constant_pointer<Output> table,
                             const Residual* residual, Output* output) {
-  window_rows(QuantizedWindow<Conv2dLayout<QuantizedDenseAsConv2d<G>>, Input, Residual, Output>{
+  window_rows(QuantizedWindow<Conv2dLayout<QuantizedDenseAsConv2d<G>>, Input, Weights, Residual, Output>{
       input, weights, bias, multiplier, table, residual, output});
 }
 
 // The same values, tiles from the last to the first.
-template <class Input, class Residual, class Output, class G>
-inline void quantized_dense_backward(G, const Input* input, constant_pointer<int8_t> weights,
-                                     constant_pointer<int32_t> bias, constant_pointer<int32_t> multiplier,
-                                     constant_pointer<Output> table, const Residual* residual, Output* output) {
-  window_rows_backward(QuantizedWindow<Conv2dLayout<QuantizedDenseAsConv2d<G>>, Input, Residual, Output>{
+template <class Input, class Residual, class Output, class G, class Weights>
+inline void quantized_dense_backward(G, const Input* input, Weights weights, constant_pointer<int32_t> bias,
+                                     constant_pointer<int32_t> multiplier, constant_pointer<Output> table,
+                                     const Residual* residual, Output* output) {
+  window_rows_backward(QuantizedWindow<Conv2dLayout<QuantizedDenseAsConv2d<G>>, Input, Weights, Residual, Output>{
       input, weights, bias, multiplier, table, residual, output});
 }
 

@@ -50,14 +50,15 @@ struct FinishQuantizedTile {
   }
 };
 
-// A Layer of window_rows.hpp. `table` and `residual` are nullptr when the geometry has none.
-template <class LayoutOfG, class Input, class Residual, class Output>
+// A Layer of window_rows.hpp. `table` and `residual` are nullptr when the geometry has none. Weights: constant_pointer to
+// integers, or HalfBytes.
+template <class LayoutOfG, class Input, class Weights, class Residual, class Output>
 struct QuantizedWindow {
   typedef LayoutOfG Layout;
   typedef typename Layout::Geometry G;
 
   const Input* input;
-  constant_pointer<int8_t> weights;
+  Weights weights;
   constant_pointer<int32_t> bias;
   constant_pointer<int32_t> multiplier;
   constant_pointer<Output> table;
@@ -71,7 +72,7 @@ struct QuantizedWindow {
 
   // The pixels of a tile miss the same taps, so what the padding adds is part of where their sums start.
   template <int32_t Count>
-  static inline void add_padding(LanesS32<Count>& start, constant_pointer<int8_t> w, const TapWindow& window) {
+  static inline void add_padding(LanesS32<Count>& start, Weights w, const TapWindow& window) {
     for (int32_t kh = 0; kh < G::kernel_h; ++kh) {
       const bool row_inside = kh >= window.rows.begin && kh < window.rows.end;
       for (int32_t kw = 0; kw < G::kernel_w; ++kw) {

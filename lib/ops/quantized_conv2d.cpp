@@ -1,9 +1,10 @@
 // QuantizedConv2d and QuantizedDepthwiseConv2d: mote's integer convolutions, channels last, with constant weights.
 //   QuantizedConv2d           x [N,H,W,C], w [KH,KW,C/group,OC], bias [OC], multiplier [OC], residual [N,OH,OW,OC]?,
-//                             table [256]?
-//   QuantizedDepthwiseConv2d  w [KH,KW,OC], OC = C * (channels per input channel), otherwise the same
+//                             table [256]?, packed [KH,KW,C/group,OC/2]?
+//   QuantizedDepthwiseConv2d  w [KH,KW,OC], OC = C * (channels per input channel), packed [KH,KW,OC/2]?, otherwise the same
 // Types, arithmetic and proofs: support/quantized_product.hpp. Taps in the padding read `pad_value`, x's zero point.
 #include "lib/ops/support/conv2d_geometry.hpp"
+#include "lib/ops/support/half_bytes.hpp"
 #include "lib/ops/support/quantized_product.hpp"
 #include "lib/ops/support/types.hpp"
 
@@ -72,7 +73,9 @@ Sample sample_of(Rng& rng, bool depthwise) {
   const DType dtype = sample_activation_dtype(rng);
   const Interval activation = interval_of(dtype);
   if (!rng.chance(3)) sample.attrs["pad_value"] = rng.integer(activation.lowest, activation.highest);
-  sample_quantized_product(rng, sample, dtype, extents.x, extents.w, extents.y, activation);
+  const std::int64_t groups = depthwise ? extents.x[3] : std::get<std::int64_t>(sample.attrs.find("group")->second);
+  sample_quantized_product(rng, sample, dtype, extents.x, extents.w, extents.y, activation,
+                           has_whole_runs(extents.y[3], groups, depthwise));
   return sample;
 }
 
@@ -82,7 +85,7 @@ Sample sample_depthwise(Rng& rng) { return sample_of(rng, true); }
 constexpr OpDef family[] = {
     {.name = "QuantizedConv2d",
      .summary = "2-D convolution of integers, channels last, constant weights, fused residual and clamp",
-     .arity = {.min_in = 4, .max_in = 6},
+     .arity = {.min_in = 4, .max_in = 7},
      .attrs = conv2d_attrs,
      .infer = infer,
      .eval = eval,
@@ -92,7 +95,7 @@ constexpr OpDef family[] = {
      .sample = sample_conv2d},
     {.name = "QuantizedDepthwiseConv2d",
      .summary = "QuantizedConv2d in which every output channel reads one input channel",
-     .arity = {.min_in = 4, .max_in = 6},
+     .arity = {.min_in = 4, .max_in = 7},
      .attrs = depthwise_attrs,
      .infer = infer,
      .eval = eval,

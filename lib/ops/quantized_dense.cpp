@@ -1,6 +1,7 @@
 // QuantizedDense: mote's integer matrix product with constant weights: x [M,K], w [K,N], bias [N], multiplier [N],
-// residual [M,N]?, table [256]? -> [M,N]. Types, arithmetic and proofs: support/quantized_product.hpp.
+// residual [M,N]?, table [256]?, packed [K,N/2]? -> [M,N]. Types, arithmetic and proofs: support/quantized_product.hpp.
 #include "lib/ops/support/dense_geometry.hpp"
+#include "lib/ops/support/half_bytes.hpp"
 #include "lib/ops/support/matrix_product.hpp"
 #include "lib/ops/support/quantized_product.hpp"
 
@@ -42,14 +43,15 @@ Sample sample(Rng& rng) {
   Sample sample;
   const std::int64_t rows = rng.integer(1, 6), depth = rng.integer(1, 20), columns = rng.integer(1, 20);
   const DType dtype = sample_activation_dtype(rng);
-  sample_quantized_product(rng, sample, dtype, {rows, depth}, {depth, columns}, {rows, columns}, interval_of(dtype));
+  sample_quantized_product(rng, sample, dtype, {rows, depth}, {depth, columns}, {rows, columns}, interval_of(dtype),
+                           has_whole_runs(columns, 1, false));
   return sample;
 }
 
 constexpr OpDef family[] = {
     {.name = "QuantizedDense",
      .summary = "integer matrix product with constant weights, fused bias, residual and clamp",
-     .arity = {.min_in = 4, .max_in = 6},
+     .arity = {.min_in = 4, .max_in = 7},
      .attrs = dense_attrs,
      .infer = infer,
      .eval = eval,

@@ -20,6 +20,7 @@ constexpr double least_factor = 0x1p-22;
 // What a channel of zeros multiplies by; any factor would do.
 constexpr double factor_of_zeros = 0x1p-12;
 constexpr double least_aligned_units = 200.0;
+constexpr std::size_t fewest_4_bit_weights = 128, fewest_4_bit_weights_of_channel = 4;
 // A bias keeps as many bits as survive being stored as a single-precision number and divided by its scale again.
 constexpr int bias_bits = 21;
 
@@ -57,6 +58,8 @@ class Chooser {
   }
 
   std::optional<IntegerProduct> run() && {
+    keeps_4_bits_ = !result_.channels.empty() && std::ranges::all_of(result_.channels, may_have_4_bits) &&
+                    result_.channels.size() * result_.channels.front().weights.size() >= fewest_4_bit_weights;
     for (std::size_t c = 0; c < result_.channels.size(); ++c) choose_scale(c);
     for (int round = 0; round < most_coarsenings; ++round) {
       if (!choose_multipliers()) return std::nullopt;
@@ -78,11 +81,20 @@ class Chooser {
     const double wanted = full == 0.0 ? 0.0 : exact_weight_scale(channel.weights).value_or(aligned(full));
     const double scale = base_[index] = set_levels(channel, std::max(wanted, least_factor * of_one_));
     const std::int32_t largest = largest_level(channel.levels);
+    if (keeps_4_bits_) {
+      set_scale(channel, scale);
+      return;
+    }
     // Weights that lie on few levels lie on as many times more: the finer, the less the rounded bias is off.
     const std::int32_t times = std::max(1, static_cast<std::int32_t>(largest_weight_level) / std::max(1, largest));
     refinement_[index] = times;
     for (std::int32_t& level : channel.levels) level *= times;
     set_scale(channel, scale / times);
+  }
+
+  static bool may_have_4_bits(const ProductChannel& channel) {
+    return channel.weights.size() >= fewest_4_bit_weights_of_channel &&
+           lie_on_levels(channel.weights, largest_weight_level_of_4_bits);
   }
 
   // A free scale is widened, by a fraction of a percent at most, until the zero point and the rounding are a whole number of
@@ -177,6 +189,7 @@ class Chooser {
   IntegerProduct result_{};
   std::vector<std::int32_t> refinement_{};  // what the levels of a channel were multiplied by
   std::vector<double> base_{};              // the scale without that
+  bool keeps_4_bits_ = false;
 };
 
 bool all_finite(const std::vector<ProductChannel>& channels) {

@@ -42,6 +42,9 @@ struct IntegerProduct {
 // The last term, the offset, holds the output's zero point, the rounding and the residual's zero point (sr, zr). Without a
 // residual and with 8-bit results, offset and M are chosen together instead (rounding.hpp). A channel whose accumulator would not fit 32 bits, because M is tiny, gets coarser weights: they then contribute next to nothing.
 //
+// Weights that all lie on few levels lie on as many times more as well, where a unit of the bias is finer. Not so where all
+// channels have levels that fit four bits: they keep them and take half the room (a few weights alone are not worth it).
+//
 // Applied to its own result, weights scale * level and biases bias_scale * bias_level computed in single precision, it
 // gives the same integers: so a quantized model can be written as real numbers and read again.
 //

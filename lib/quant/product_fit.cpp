@@ -29,9 +29,18 @@ constexpr std::int64_t most_steps = 4000;
 // block stay in the cache, and the work does not grow with the square of the inputs.
 constexpr Index largest_block = 640;
 // The scale of a channel that may get other levels; 0 for one that keeps its weights.
-double free_scale(const std::vector<double>& weights) {
-  const double full = full_range_scale(weights);
-  return std::isnormal(static_cast<float>(full)) && !exact_weight_scale(weights) ? full : 0.0;
+double free_scale(const std::vector<double>& weights, const std::vector<double>& importance, double largest_level) {
+  if (lie_on_levels(weights, largest_level)) return 0.0;
+  const double scale = largest_level < largest_weight_level ? searched_scale(weights, importance, largest_level)
+                                                            : full_range_scale(weights);
+  return std::isnormal(static_cast<float>(scale)) ? scale : 0.0;
+}
+
+// The mean square of every input.
+std::vector<double> powers_of(const ProductRows& rows) {
+  const Eigen::RowVectorXd powers =
+      matrix_view(rows.rounded, rows.inputs).cast<double>().colwise().squaredNorm() / static_cast<double>(rows.count);
+  return {powers.begin(), powers.end()};
 }
 
 // The best found for one channel.
@@ -65,10 +74,11 @@ class Fitter {
         options_(options),
         exact_(matrix_view(parameters.weights, rows.outputs)),
         choices_(rows.outputs) {
+    const std::vector<double> importance = powers_of(rows);
     for (Index channel = 0; channel < exact_.cols(); ++channel) {
       std::vector<double> own;
       for (const float weight : exact_.col(channel)) own.push_back(static_cast<double>(weight));
-      scales_.push_back(free_scale(own));
+      scales_.push_back(free_scale(own, importance, options.largest_level));
     }
   }
 
@@ -90,8 +100,8 @@ class Fitter {
     for (Index channel = 0; channel < weights.cols(); ++channel) {
       const double scale = scales_[static_cast<std::size_t>(channel)];
       for (Index k = 0; k < weights.rows() && scale > 0.0; ++k)
-        weights(k, channel) =
-            static_cast<float>(std::nearbyint(static_cast<double>(weights(k, channel)) / scale) * scale);
+        weights(k, channel) = static_cast<float>(
+            nearest_weight_level(static_cast<double>(weights(k, channel)), scale, options_.largest_level) * scale);
     }
     return weights;
   }
@@ -137,7 +147,8 @@ class Fitter {
   void round_block(WideMatrix moments, Eigen::Ref<Matrix> weights) const {
     if (!add_ridge(moments, rounding_ridge)) return;
     const auto count = static_cast<std::size_t>(weights.rows());
-    const ClosestLevels closest({moments.data(), count * count}, count, -127, 127);
+    const auto largest = static_cast<std::int32_t>(options_.largest_level);
+    const ClosestLevels closest({moments.data(), count * count}, count, -largest, largest);
     for_each_in_parallel(scales_.size(), [&](std::size_t channel) {
       if (scales_[channel] > 0.0) round_channel(closest, scales_[channel], weights.col(static_cast<Index>(channel)));
     });
@@ -167,7 +178,8 @@ class Fitter {
       if ((is_fitted && scales_[channel] == 0.0) || !is_better(own, choices_[channel].errors)) continue;
       const auto column = static_cast<Index>(channel);
       choices_[channel] = {.errors = std::move(own), .shift = shift[column]};
-      if (!is_fitted) continue;
+      const bool realization_finds_them = !is_fitted && options_.largest_level == largest_weight_level;
+      if (realization_finds_them || scales_[channel] == 0.0) continue;
       for (const float weight : weights.col(column)) choices_[channel].weights.push_back(weight);
     }
   }

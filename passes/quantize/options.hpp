@@ -50,6 +50,10 @@ struct QuantizeOptions {
   // Patterns of values or of the model's nodes that give them ("*" stands for any text): their activations get 16 bits,
   // or keep 8 whatever that costs. The others get 16 where 8 are not enough.
   std::vector<std::string> wide{}, narrow{};
+  // Of the weights of convolutions and dense layers: 8, or 4 wherever the outputs bear it (fit/weight_bits.hpp). Patterns
+  // of weights or of the model's nodes that read them decide for these beforehand.
+  int weight_bits = 8;
+  std::vector<std::string> weights_of_4_bits{}, weights_of_8_bits{};
   bool equalize = true;  // even out the channels of activations, the factors going into the next weights
   WeightRounding weight_rounding = WeightRounding::fitted;
   bool correct_bias = true;  // by the mean error that a layer's rounding leaves on the samples

@@ -113,6 +113,24 @@ TEST_CASE("Fitted weights lie on the levels of their channel's full range", "[pr
   CHECK(changed > 0);
 }
 
+TEST_CASE("With four bits every channel moves to their levels, and fitting pays more", "[product-fit]") {
+  double nearest = 0.0, fit = 0.0;
+  for (std::uint64_t seed = 1; seed < 5; ++seed) {
+    Layer layer = random_layer(seed, 24);
+    for (std::size_t c = 0; c < outputs; ++c) layer.parameters.weights[c] = 1.5F;
+    ProductParameters rounded = layer.parameters;
+    round_to_levels(rounded.weights, outputs, 7.0);
+    const ProductParameters result = fitted(layer, {.largest_level = 7.0});
+    for (std::size_t c = 0; c < outputs; ++c) CHECK(lie_on_levels(column(result, c), 7.0));
+    nearest += error_of(layer.fresh, layer.parameters, rounded);
+    fit += error_of(layer.fresh, layer.parameters, result);
+    const ProductParameters again = fit_product(result, layer.fitting, layer.held_out, {.largest_level = 7.0});
+    CHECK(again.weights == result.weights);
+  }
+  INFO("nearest " << nearest << ", fitted " << fit);
+  CHECK(fit < 0.4 * nearest);
+}
+
 TEST_CASE("Weights that lie on levels stay as they are, with their biases", "[product-fit]") {
   Layer layer = random_layer(4, 12, 0.1F);
   for (std::size_t i = 0; i < layer.parameters.weights.size(); ++i)

@@ -95,6 +95,35 @@ TEST_CASE("A channel with one weight counts its bias in fine units") {
   CHECK(static_cast<double>(product->channels[0].bias_scale) < 0.01 * static_cast<double>(grids.output.scale));
 }
 
+TEST_CASE("Weights that all fit four bits keep their levels, written and read again too") {
+  Rng rng(8);
+  for (int round = 0; round < 100; ++round) {
+    const ProductGrids grids{.input = activation_grid(-1.0, 2.0, 8), .output = activation_grid(-4.0, 4.0, 8)};
+    std::vector<ProductChannel> channels(8);
+    for (ProductChannel& channel : channels) {
+      const float scale = rng.real(0.01F, 0.1F);
+      for (int k = 0; k < 16; ++k)
+        channel.weights.push_back(static_cast<double>(static_cast<float>(rng.integer(-8, 7)) * scale));
+      channel.bias = static_cast<double>(rng.real(-1.0F, 1.0F));
+    }
+    const auto narrow = quantize_product(channels, grids);
+    REQUIRE(narrow);
+    for (const ProductChannel& channel : narrow->channels)
+      for (const std::int32_t level : channel.levels) CHECK((level >= -8 && level <= 7));
+    const auto again = quantize_product(written(*narrow), grids);
+    REQUIRE(again);
+    for (std::size_t c = 0; c < channels.size(); ++c) {
+      CHECK(again->channels[c].levels == narrow->channels[c].levels);
+      CHECK(again->channels[c].folded_bias == narrow->channels[c].folded_bias);
+    }
+    // One channel that needs eight bits keeps the whole product at bytes: the others are better off with finer biases.
+    channels[3].weights[0] += 0.0123;
+    const auto wide = quantize_product(channels, grids);
+    REQUIRE(wide);
+    CHECK(wide->channels[0].bias_scale < narrow->channels[0].bias_scale);
+  }
+}
+
 TEST_CASE("Numbers that are not finite have no integers") {
   const ProductGrids grids{.input = activation_grid(-1.0, 1.0, 8), .output = activation_grid(-2.0, 2.0, 8)};
   CHECK_FALSE(quantize_product({{.weights = {std::nan("")}}}, grids));

@@ -1,6 +1,7 @@
 #include "lib/ops/support/conv2d_geometry.hpp"
 
 #include "lib/ops/support/expect.hpp"
+#include "lib/ops/support/half_bytes.hpp"
 #include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
@@ -52,12 +53,13 @@ std::int64_t row_width(const Convolution& conv) {
 
 Tile tile_of(const OpView& op, const Convolution& conv, const Target& target, Arithmetic arithmetic) {
   const std::int64_t width = row_width(conv);
-  if (!is_depthwise(op))
-    return product_tile(target, arithmetic, width, conv.group_out_c, conv.groups > 1 ? conv.group_out_c : 0);
   // With a multiplier a tile's channels share one input channel; without, neighbours read neighbours.
-  const std::int64_t multiplier = conv.group_out_c;
-  return multiplier > 1 ? product_tile(target, arithmetic, width, multiplier, multiplier)
-                        : depthwise_tile(target, arithmetic, width, conv.groups);
+  const bool shares_inputs = !is_depthwise(op) || conv.group_out_c > 1;
+  const std::int64_t channels = shares_inputs ? conv.group_out_c : conv.groups;
+  const std::int64_t divides = shares_inputs && (is_depthwise(op) || conv.groups > 1) ? channels : 0;
+  const Tile tile = shares_inputs ? product_tile(target, arithmetic, width, channels, divides)
+                                  : depthwise_tile(target, arithmetic, width, channels);
+  return is_packed(op) ? tile_of_pairs(tile, conv.groups * conv.group_out_c, divides) : tile;
 }
 
 // Output positions along a spatial axis of a sampled window.
@@ -120,9 +122,10 @@ void append_convolution_fields(const OpView& op, const Target& target, Arithmeti
     add("multiplier", conv.group_out_c);
   else
     add("groups", conv.groups);
-  // Plain weights: neighbouring output channels are neighbours in memory.
-  add("weight_step", conv.groups * conv.group_out_c);
-  add("weight_block", tile.channels);
+  // Plain weights: neighbouring output channels are neighbours in memory, two in a byte if packed.
+  const std::int64_t weights_per_step = is_packed(op) ? 2 : 1;
+  add("weight_step", (conv.groups * conv.group_out_c + weights_per_step - 1) / weights_per_step);
+  add("weight_block", (tile.channels + weights_per_step - 1) / weights_per_step);
   add("tile_w", tile.width);
   add("tile_c", tile.channels);
   call.fields.emplace_back("has_residual", has_residual);

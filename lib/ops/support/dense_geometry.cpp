@@ -1,6 +1,7 @@
 #include "lib/ops/support/dense_geometry.hpp"
 
 #include "lib/ops/support/expect.hpp"
+#include "lib/ops/support/half_bytes.hpp"
 #include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
@@ -17,13 +18,15 @@ Result<std::vector<std::int64_t>> dense_extents(const OpView& op) {
 void append_dense_fields(const OpView& op, const Target& target, Arithmetic arithmetic, bool has_residual,
                          KernelCall& call) {
   const std::int64_t rows = op.in(0).shape[0], columns = op.in(1).shape[1];
-  const Tile tile = product_tile(target, arithmetic, rows, columns);
+  Tile tile = product_tile(target, arithmetic, rows, columns);
+  if (is_packed(op)) tile = tile_of_pairs(tile, columns);
+  const std::int64_t weights_per_step = is_packed(op) ? 2 : 1;
   const auto add = [&](const char* name, std::int64_t value) { call.fields.emplace_back(name, field(value)); };
   add("rows", rows);
   add("depth", op.in(0).shape[1]);
   add("columns", columns);
-  add("weight_step", columns);
-  add("weight_block", tile.channels);
+  add("weight_step", (columns + weights_per_step - 1) / weights_per_step);
+  add("weight_block", (tile.channels + weights_per_step - 1) / weights_per_step);
   add("tile_w", tile.width);
   add("tile_c", tile.channels);
   call.fields.emplace_back("has_residual", has_residual);

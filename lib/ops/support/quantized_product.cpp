@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "lib/ops/support/expect.hpp"
+#include "lib/ops/support/half_bytes.hpp"
 #include "lib/ops/support/result_table.hpp"
 #include "lib/ops/support/types.hpp"
 
@@ -126,6 +127,7 @@ Result<Types> quantized_product_types(const OpView& op, std::vector<std::int64_t
   MOTE_TRY(const DType dtype, result_type(op, table_place, limits));
   MOTE_TRY(TensorType type, make_type(op, dtype, std::move(extents)));
   MOTE_TRY_STATUS(prove_accumulators(op, activation));
+  MOTE_TRY_STATUS(expect_packed(op));
   return Types{std::move(type)};
 }
 
@@ -168,11 +170,13 @@ void requantize_products(const OpView& op, std::span<const std::int64_t> sums, O
 KernelCall quantized_product_call(const OpView& op, std::string kernel, std::int64_t macs) {
   const ValueId residual = op.has_in(residual_operand) ? op.node.inputs[residual_operand] : ValueId{};
   const DType output = op.out(0).dtype;
-  return {.header = kernel,
+  if (is_packed(op)) kernel += "_s4";
+  return {.header = is_packed(op) ? "quantized_s4" : kernel,
           .kernel = kernel,
           .types = {type_name(op.in(x_operand).dtype), type_name(residual ? op.in(residual_operand).dtype : output),
                     type_name(output)},
-          .operands = {op.node.inputs[x_operand], op.node.inputs[w_operand], op.node.inputs[bias_operand],
+          .operands = {op.node.inputs[x_operand], op.node.inputs[is_packed(op) ? packed_operand : w_operand],
+                       op.node.inputs[bias_operand],
                        op.node.inputs[multiplier_operand], table_operand(op, table_place), residual,
                        op.node.outputs[0]},
           .traversal = Traversal::window,
@@ -188,9 +192,12 @@ void append_quantized_fields(const OpView& op, KernelCall& call) {
 DType sample_activation_dtype(Rng& rng) { return rng.chance(3) ? DType::s16 : DType::s8; }
 
 void sample_quantized_product(Rng& rng, Sample& sample, DType x_dtype, std::vector<std::int64_t> x,
-                              std::vector<std::int64_t> w, std::vector<std::int64_t> y, const Interval& activation) {
+                              std::vector<std::int64_t> w, std::vector<std::int64_t> y, const Interval& activation,
+                              bool may_pack) {
   const std::int64_t channels = w.back();
-  const Sample::Input weights = sample_constant(rng, DType::s8, std::move(w), interval_of(DType::s8));
+  const bool packs = may_pack && rng.chance(3);
+  const Sample::Input weights =
+      sample_constant(rng, DType::s8, std::move(w), packs ? Interval{-8, 7} : interval_of(DType::s8));
   const std::vector<Interval> products = reached_by_products(*weights.constant, activation);
   Interval reached{};
   for (const Interval& channel : products) reached = hull(reached, channel);
@@ -210,6 +217,10 @@ void sample_quantized_product(Rng& rng, Sample& sample, DType x_dtype, std::vect
   sample.inputs = {sample_activation(x_dtype, std::move(x)), weights, bias, multipliers,
                    sample_activation(sample_activation_dtype(rng), std::move(y)), sample_table(rng, bits)};
   sample.inputs[residual_operand].present = rng.chance(2);
+  if (packs) {
+    const Tensor packed = half_bytes_of(*weights.constant);
+    sample.inputs.push_back({.type = {.dtype = packed.dtype, .shape = packed.shape}, .constant = packed});
+  }
   const std::int64_t greatest = rng.chance(3) ? int32_interval.highest : std::int64_t{1} << 25;
   sample.attrs["residual_multiplier"] = rng.integer(-greatest, greatest);
 }

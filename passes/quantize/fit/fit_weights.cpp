@@ -5,10 +5,11 @@
 #include <algorithm>
 
 #include "lib/quant/product_fit.hpp"
+#include "lib/quant/weight_scale.hpp"
 #include "lib/support/parallel.hpp"
-#include "passes/match.hpp"
 #include "passes/quantize/diagnose/selective_run.hpp"
 #include "passes/quantize/fit/product_parameters.hpp"
+#include "passes/quantize/fit/weight_bits.hpp"
 #include "passes/quantize/quantize.hpp"
 
 namespace mote {
@@ -31,11 +32,22 @@ std::int64_t macs_of(const ProductGroups& groups, std::int64_t rows, const Produ
   return static_cast<std::int64_t>(groups.groups) * (outputs_alone + (options.round ? moments : 0));
 }
 
+double largest_level_of(int bits) { return bits == 4 ? largest_weight_level_of_4_bits : largest_weight_level; }
+
+void round_to_4_bits(Graph& graph, ValueId id) {
+  Tensor weights = graph.constant(id);
+  round_to_levels(weights.as<float>(), static_cast<std::size_t>(weights.shape.extents().back()),
+                  largest_weight_level_of_4_bits);
+  graph.at(id).data = std::make_shared<const Bytes>(std::move(weights.bytes));
+}
+
 class Fitting {
  public:
-  Fitting(Graph graph, SampleSweep sweep, const QuantizeOptions& options)
+  Fitting(Graph graph, SampleSweep sweep, std::vector<int> bits, const QuantizeOptions& options)
       : graph_(std::move(graph)),
         sweep_(std::move(sweep)),
+        bits_(std::move(bits)),
+        quantized_(quantized_values(graph_)),
         wanted_{.round = options.weight_rounding == WeightRounding::fitted, .correct_bias = options.correct_bias},
         readers_(graph_.values.size()),
         report_(options.report.get()) {
@@ -50,8 +62,9 @@ class Fitting {
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
       sweep_.compute(graph_, i, Lane::exact);
       std::optional<Tensor> weights;
-      if (is_quantized_product(graph_.nodes[i])) {
-        fit(i);
+      if (is_quantized_product(graph_, graph_.nodes[i], quantized_)) {
+        const ValueId id = graph_.nodes[i].inputs[1];
+        if (!fit(i) && bits_[*id] == 4) round_to_4_bits(graph_, id);
         weights = weights_on_levels(graph_.constant(graph_.nodes[i].inputs[1]));
       }
       sweep_.compute(graph_, i, Lane::rounded, weights);
@@ -61,23 +74,12 @@ class Fitting {
   }
 
  private:
-  // The value goes to a grid, at once or through clamps.
-  [[nodiscard]] bool is_quantized(ValueId id) const {
-    return !readers_[*id].empty() && std::ranges::all_of(readers_[*id], [&](std::size_t reader) {
-      const Node& node = graph_.nodes[reader];
-      if (node.op->name == "FakeQuantize") return true;
-      return (node.op->name == "Relu" || node.op->name == "Clip") && is_quantized(node.outputs[0]);
-    });
-  }
-  [[nodiscard]] bool is_quantized_product(const Node& node) const {
-    return is_core_product(node.op->name) && graph_.at(node.inputs[1]).is_constant() &&
-           graph_.at(node.inputs[1]).type.dtype == DType::f32 && is_quantized(node.outputs[0]);
-  }
-
   // As much of what is wanted as the budget still allows; nothing is taken from it where nothing can be had.
-  [[nodiscard]] std::optional<ProductFitOptions> affordable(const ProductGroups& groups, std::int64_t rows) {
+  [[nodiscard]] std::optional<ProductFitOptions> affordable(const ProductGroups& groups, std::int64_t rows, int bits) {
     for (const bool round : {true, false}) {
-      const ProductFitOptions options{.round = round && wanted_.round, .correct_bias = wanted_.correct_bias};
+      const ProductFitOptions options{.round = round && wanted_.round,
+                                      .correct_bias = wanted_.correct_bias,
+                                      .largest_level = largest_level_of(bits)};
       const std::int64_t macs = macs_of(groups, rows, options);
       if (macs > macs_left_ || (!options.round && !options.correct_bias)) continue;
       macs_left_ -= macs;
@@ -86,18 +88,20 @@ class Fitting {
     return std::nullopt;
   }
 
-  void fit(std::size_t index) {
+  // Whether the weights were looked at.
+  bool fit(std::size_t index) {
     const OpView op{graph_, graph_.nodes[index]};
+    const int bits = bits_[*op.node.inputs[1]];
     const ProductGroups groups = groups_of(op);
     const bool is_shared = readers_[*op.node.inputs[1]].size() > 1;
-    if (is_shared || groups.places == 0 || groups.inputs == 0 || groups.outputs == 0) return;
+    if (is_shared || groups.places == 0 || groups.inputs == 0 || groups.outputs == 0) return false;
     const auto widest = static_cast<std::int64_t>(std::max(groups.inputs, groups.outputs));
     const std::int64_t most = std::min(most_rows, most_row_elements / widest);
     const std::vector<Place> rows = choose_places(fitted_, groups.places, most, index);
     const std::vector<Place> held_out = choose_places(held_out_, groups.places, std::min(most, most_held_out_rows), index);
-    if (std::ssize(held_out) < fewest_held_out_rows) return;
-    const auto options = affordable(groups, std::ssize(rows) + std::ssize(held_out));
-    if (!options) return;
+    if (std::ssize(held_out) < fewest_held_out_rows) return false;
+    const auto options = affordable(groups, std::ssize(rows) + std::ssize(held_out), bits);
+    if (!options) return false;
 
     Tensor weights = op.constant(1), bias = bias_tensor(op);
     for_each_in_parallel(groups.groups, [&](std::size_t group) {
@@ -108,18 +112,22 @@ class Fitting {
     });
     const bool has_other_bias = bias.bytes != bias_tensor(op).bytes;
     const bool has_other_weights = weights.bytes != op.constant(1).bytes;
-    tell(graph_.at(op.node.inputs[1]).name, has_other_weights, has_other_bias);
+    tell(graph_.at(op.node.inputs[1]).name, has_other_weights, has_other_bias, bits);
     if (has_other_weights) replace_weights(graph_, index, weights);
     if (has_other_bias) replace_bias(graph_, index, bias);
+    return true;
   }
 
-  void tell(const std::string& weights, bool fitted, bool bias_corrected) {
+  void tell(const std::string& weights, bool fitted, bool bias_corrected, int bits) {
     if (report_ == nullptr) return;
-    report_->weights[weights] = std::string(fitted ? "fitted" : "nearest") + (bias_corrected ? ", bias corrected" : "");
+    report_->weights[weights] = std::string(fitted ? "fitted" : "nearest") + (bias_corrected ? ", bias corrected" : "") +
+                                (bits == 4 ? ", 4 bits" : "");
   }
 
   Graph graph_;
   SampleSweep sweep_;
+  std::vector<int> bits_;       // of weights, by value
+  std::vector<bool> quantized_;  // by value; biases that are added have none
   ProductFitOptions wanted_;
   std::int64_t macs_left_ = most_macs;
   std::vector<std::vector<std::size_t>> readers_;
@@ -133,11 +141,17 @@ Result<Graph> fit_weights(Graph graph, const PassContext& context) {
   if (context.quantize == nullptr) return graph;
   const QuantizeOptions& options = *context.quantize;
   if (options.report) options.report->weights = {};
-  if (options.weight_rounding == WeightRounding::nearest && !options.correct_bias) return graph;
-  const std::vector<std::int64_t> indices = choose_samples(graph, options.samples, {.samples = most_samples});
-  if (indices.empty()) return graph;
+  MOTE_TRY(std::vector<int> bits, choose_weight_bits(graph, options));
+  const bool fits = options.weight_rounding == WeightRounding::fitted || options.correct_bias;
+  const std::vector<std::int64_t> indices =
+      fits ? choose_samples(graph, options.samples, {.samples = most_samples}) : std::vector<std::int64_t>{};
+  if (indices.empty()) {
+    for (std::uint32_t i = 0; i < bits.size(); ++i)
+      if (bits[i] == 4) round_to_4_bits(graph, ValueId{i});
+    return graph;
+  }
   MOTE_TRY(SampleSweep sweep, SampleSweep::start(graph, options.samples, indices));
-  return Fitting(std::move(graph), std::move(sweep), options).run();
+  return Fitting(std::move(graph), std::move(sweep), std::move(bits), options).run();
 }
 
 }  // namespace mote
