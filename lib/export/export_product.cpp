@@ -43,13 +43,13 @@ Tensor arranged(DType dtype, const WeightLayout& layout, Element&& element) {
   return tensor;
 }
 
-std::optional<IntegerProduct> integers_of(const Export& to, const Node& node) {
-  const auto& input = to.grids.held[*node.inputs[0]];
-  const auto& output = to.grids.wanted[*node.outputs[0]];
-  const bool has_residual = to.view(node).has_in(3);
-  const auto residual = has_residual ? to.grids.held[*node.inputs[3]] : std::nullopt;
+std::optional<IntegerProduct> integers_of(const Graph& graph, const LevelGrids& grids, const Node& node) {
+  const auto& input = grids.held[*node.inputs[0]];
+  const auto& output = grids.wanted[*node.outputs[0]];
+  const bool has_residual = OpView{graph, node}.has_in(3);
+  const auto residual = has_residual ? grids.held[*node.inputs[3]] : std::nullopt;
   if (!input || !output || (has_residual && !residual)) return std::nullopt;
-  return quantize_product(product_channels(to.graph, node), {.input = *input, .output = *output, .residual = residual});
+  return quantize_product(product_channels(graph, node), {.input = *input, .output = *output, .residual = residual});
 }
 
 Tensor scales_of(const IntegerProduct& product, float ProductChannel::*scale) {
@@ -59,13 +59,16 @@ Tensor scales_of(const IntegerProduct& product, float ProductChannel::*scale) {
 }
 
 std::string write_dequantized(Export& to, const std::string& name, const Tensor& levels, const Tensor& scale,
-                              std::int64_t axis) {
+                              std::int64_t axis, bool as_4_bits = false) {
   WrittenNode node{.op = "DequantizeLinear", .outputs = {to.writer.fresh(name + "_dequantized")}, .attrs = {{"axis", axis}}};
   node.inputs = {to.writer.fresh(name + "_quantized"), to.writer.fresh(name + "_scale"),
                  to.writer.fresh(name + "_zero_point")};
-  to.writer.constant(node.inputs[0], levels);
+  const auto write_levels = [&](const std::string& constant, const Tensor& tensor) {
+    as_4_bits ? to.writer.constant_of_4_bits(constant, tensor) : to.writer.constant(constant, tensor);
+  };
+  write_levels(node.inputs[0], levels);
   to.writer.constant(node.inputs[1], scale);
-  to.writer.constant(node.inputs[2], Tensor::zeros(levels.dtype, scale.shape));
+  write_levels(node.inputs[2], Tensor::zeros(levels.dtype, scale.shape));
   to.writer.node(node);
   return node.outputs[0];
 }
@@ -73,7 +76,7 @@ std::string write_dequantized(Export& to, const std::string& name, const Tensor&
 // Names of weights and bias; without grids on both sides they stay real.
 std::vector<std::string> write_parameters(Export& to, const Node& node, const WeightLayout& layout) {
   const OpView op = to.view(node);
-  const auto product = integers_of(to, node);
+  const auto product = integers_of(to.graph, to.grids, node);
   const std::string weights = to.graph.at(node.inputs[1]).name;
   const std::string bias = op.has_in(2) ? to.graph.at(node.inputs[2]).name : std::string();
   std::vector<std::string> names;
@@ -82,7 +85,8 @@ std::vector<std::string> write_parameters(Export& to, const Node& node, const We
       return product->channels[static_cast<std::size_t>(channel)].levels[static_cast<std::size_t>(tap)];
     };
     names.push_back(write_dequantized(to, weights, arranged<std::int8_t>(DType::s8, layout, level),
-                                      scales_of(*product, &ProductChannel::scale), layout.channel_first ? 0 : 1));
+                                      scales_of(*product, &ProductChannel::scale), layout.channel_first ? 0 : 1,
+                                      has_4_bit_levels(*product)));
     if (bias.empty()) return names;
     Tensor levels = Tensor::zeros(DType::s32, op.in(2).shape);
     for (std::size_t c = 0; c < product->channels.size(); ++c)
@@ -113,6 +117,11 @@ Attrs window_attrs(const OpView& op, const WeightLayout& layout) {
 }
 
 }  // namespace
+
+bool writes_4_bits(const Graph& graph, const LevelGrids& grids, const Node& node) {
+  const auto product = integers_of(graph, grids, node);
+  return product && has_4_bit_levels(*product);
+}
 
 void export_product(Export& to, const Node& node) {
   const OpView op = to.view(node);

@@ -94,6 +94,18 @@ void ModelWriter::constant(const std::string& name, const Tensor& tensor) {
   set_tensor(proto, tensor.dtype, tensor.shape, tensor.bytes);
 }
 
+void ModelWriter::constant_of_4_bits(const std::string& name, const Tensor& tensor) {
+  constexpr std::int32_t onnx_int4 = 22;
+  Bytes pairs((tensor.bytes.size() + 1) / 2);
+  for (std::size_t i = 0; i < tensor.bytes.size(); ++i)
+    pairs[i / 2] |= (tensor.bytes[i] & std::byte{15}) << (i % 2 * 4);
+  onnx::TensorProto& proto = *model_->mutable_graph()->add_initializer();
+  proto.set_name(name);
+  proto.set_data_type(onnx_int4);
+  for (const std::int64_t extent : tensor.shape.extents()) proto.add_dims(extent);
+  proto.set_raw_data(pairs.data(), pairs.size());
+}
+
 void ModelWriter::node(const WrittenNode& node) {
   onnx::NodeProto& proto = *model_->mutable_graph()->add_node();
   proto.set_op_type(node.op);

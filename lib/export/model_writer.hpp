@@ -29,6 +29,8 @@ class ModelWriter {
   void input(const std::string& name, const TensorType& type);
   void output(const std::string& name, const TensorType& type);
   void constant(const std::string& name, const Tensor& tensor);
+  // s8 elements of -8..7 as int4, two in a byte; operator set 21.
+  void constant_of_4_bits(const std::string& name, const Tensor& tensor);
   void node(const WrittenNode& node);
 
   // The finished file, the same bytes every time.

@@ -17,6 +17,8 @@ struct Export {
 };
 
 void export_product(Export& to, const Node& node);        // Conv2d, DepthwiseConv2d, Dense
+// Its weights become int4, which needs operator set 21.
+[[nodiscard]] bool writes_4_bits(const Graph& graph, const LevelGrids& grids, const Node& product);
 void export_pool(Export& to, const Node& node);           // MaxPool2d, AveragePool2d
 void export_fake_quantize(Export& to, const Node& node);  // a Clip where it limits more than the type, two nodes
 void export_image(Export& to, const Node& node);          // Select2d, Resample2d

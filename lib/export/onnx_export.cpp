@@ -26,7 +26,9 @@ const CoreForm* core_form(const Node& node) {
   return found == core_forms.end() ? nullptr : &*found;
 }
 
-Result<std::int64_t> opset_of_core(const OpView& op) {
+Result<std::int64_t> opset_of_core(const OpView& op, const LevelGrids& grids) {
+  const CoreForm& form = *core_form(op.node);
+  if (form.write == export_product) return writes_4_bits(op.graph, grids, op.node) ? std::int64_t{21} : oldest_export_opset;
   if (op.node.op->name == "FakeQuantize") {
     const Grid grid = grid_of_fake_quantize(op.node);
     const DType type = stored_type(grid);
@@ -43,20 +45,20 @@ Result<std::int64_t> opset_of_core(const OpView& op) {
   return op.node.op->name == "AveragePool2d" && dilated ? std::int64_t{19} : oldest_export_opset;
 }
 
-Result<std::int64_t> opset_of(const OpView& op) {
+Result<std::int64_t> opset_of(const OpView& op, const LevelGrids& grids) {
   const OpDef& def = *op.node.op;
-  if (core_form(op.node) != nullptr) return opset_of_core(op);
+  if (core_form(op.node) != nullptr) return opset_of_core(op, grids);
   if (def.onnx.since == 0 || !def.onnx.domain.empty())
     return at(op, Code::unsupported_op, "the operator is not one of ONNX's default domain, so it cannot be written to a file",
               {"export the model with standard operators, or compile it without writing it"});
   return required_opset(op);
 }
 
-Result<std::int64_t> opset_of(const Graph& graph) {
+Result<std::int64_t> opset_of(const Graph& graph, const LevelGrids& grids) {
   std::int64_t opset = oldest_export_opset;
   Diagnostics problems;
   for (const Node& node : graph.nodes) {
-    const auto needed = opset_of(OpView{graph, node});
+    const auto needed = opset_of(OpView{graph, node}, grids);
     if (needed)
       opset = std::max(opset, *needed);
     else
@@ -69,8 +71,8 @@ Result<std::int64_t> opset_of(const Graph& graph) {
 }  // namespace
 
 Result<ExportedModel> export_onnx(const Graph& graph) {
-  MOTE_TRY(const std::int64_t opset, opset_of(graph));
   const LevelGrids grids = level_grids(graph);
+  MOTE_TRY(const std::int64_t opset, opset_of(graph, grids));
   Export to{.graph = graph, .grids = grids, .opset = opset};
   ExportedModel model{.opset = opset};
   for (const Node& node : graph.nodes) {

@@ -24,7 +24,7 @@ Tensor list_of(DType dtype, const Field& field) {
 
 }  // namespace
 
-Result<Tensor> constant_node_value(const onnx::NodeProto& node, TensorSource& source, HalfFloats halves,
+Result<Tensor> constant_node_value(const onnx::NodeProto& node, TensorSource& source, Widened widened,
                                    const Locus& where) {
   const auto refused = [&](Code code, const std::string& what) {
     return Diagnostic{.code = code, .message = what, .where = where};
@@ -40,7 +40,7 @@ Result<Tensor> constant_node_value(const onnx::NodeProto& node, TensorSource& so
     why.where.op_type = where.op_type;
     return why;
   };
-  if (name == "value") return placed(decode_tensor(attribute.t(), source, halves));
+  if (name == "value") return placed(decode_tensor(attribute.t(), source, widened));
   if (name == "sparse_value") return placed(decode_sparse(attribute.sparse_tensor(), source));
   if (name == "value_float") return tensor_of<float>(DType::f32, {}, std::array{attribute.f()});
   if (name == "value_int") return tensor_of<std::int64_t>(DType::s64, {}, std::array{std::int64_t{attribute.i()}});

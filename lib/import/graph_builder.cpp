@@ -77,7 +77,7 @@ void GraphBuilder::add_initializers() {
   for (auto& stored : *model_.mutable_graph()->mutable_initializer()) {
     const std::string name = stored.name();
     if (!claim(name)) continue;
-    auto tensor = decode_tensor(stored, source_, only_widened(name) ? HalfFloats::widen : HalfFloats::refuse);
+    auto tensor = decode_tensor(stored, source_, widened_by_readers(name));
     stored.Clear();  // the elements are held once, not twice
     if (!tensor)
       problems_.add(std::move(tensor.errors()));
@@ -179,7 +179,10 @@ void GraphBuilder::add_constant(const std::string& name, Tensor tensor) {
   define(name, id);
 }
 
-bool GraphBuilder::only_widened(const std::string& name) const { return !not_only_cast_.contains(name); }
+Widened GraphBuilder::widened_by_readers(const std::string& name) const {
+  if (!not_only_cast_.contains(name)) return Widened::floats;
+  return not_only_dequantized_.contains(name) ? Widened::none : Widened::levels;
+}
 
 const OpDef* GraphBuilder::operator_of(const onnx::NodeProto& stored, const Locus& where) {
   const std::string domain = canonical_domain(stored.domain());
@@ -220,8 +223,7 @@ void GraphBuilder::add_constant_node(const onnx::NodeProto& stored, const Locus&
     return;
   }
   const std::string& name = stored.output(0);
-  const HalfFloats halves = only_widened(name) ? HalfFloats::widen : HalfFloats::refuse;
-  auto tensor = constant_node_value(stored, source_, halves, where);
+  auto tensor = constant_node_value(stored, source_, widened_by_readers(name), where);
   if (!tensor)
     problems_.add(std::move(tensor.errors()));
   else
@@ -319,8 +321,12 @@ bool GraphBuilder::check_outline() {
     for (const std::string& name : node.output()) check_name(name, where);
     for (const auto& attribute : node.attribute()) check_name(attribute.name(), where);
     if (!is_widening_cast(node)) not_only_cast_.insert(node.input().begin(), node.input().end());
+    if (node.op_type() != "DequantizeLinear") not_only_dequantized_.insert(node.input().begin(), node.input().end());
   }
-  for (const auto& output : graph.output()) not_only_cast_.insert(output.name());
+  for (const auto& output : graph.output()) {
+    not_only_cast_.insert(output.name());
+    not_only_dequantized_.insert(output.name());
+  }
   return problems_.count() == before;
 }
 

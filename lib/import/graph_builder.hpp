@@ -45,7 +45,7 @@ class GraphBuilder {
   ValueId add_value(std::string name, TensorType type);
   void add_constant(const std::string& name, Tensor tensor);
   [[nodiscard]] bool fixed_by_option(const onnx::ValueInfoProto& input, const TensorType& type);
-  [[nodiscard]] bool only_widened(const std::string& name) const;
+  [[nodiscard]] Widened widened_by_readers(const std::string& name) const;
 
   onnx::ModelProto& model_;
   const ImportOptions& options_;
@@ -58,7 +58,8 @@ class GraphBuilder {
   Graph graph_;
   std::unordered_map<std::string, ValueId> values_;  // what has a type so far
   std::unordered_set<std::string> given_;            // names of inputs and initializers
-  std::unordered_set<std::string_view> not_only_cast_;  // names that something else than a Cast to float reads
+  // Names that something else than a Cast to float reads, and something else than a DequantizeLinear.
+  std::unordered_set<std::string_view> not_only_cast_, not_only_dequantized_;
   std::vector<std::pair<ValueId, std::string>> unnamed_;  // made here, named when all names of the model are known
   std::size_t unsupported_ = 0;
 };

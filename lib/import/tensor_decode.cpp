@@ -22,6 +22,8 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "raw_data is little-endian and is copied as it is");
 
 using Proto = onnx::TensorProto;
+// TensorProto.DataType of IR version 10, which older protobuf classes do not name.
+constexpr std::int64_t onnx_uint4 = 21, onnx_int4 = 22;
 
 Diagnostic problem(const Proto& stored, Code code, std::string message, std::vector<std::string> help = {}) {
   return {.code = code, .message = std::move(message), .where = {.value = plain(stored.name())}, .help = std::move(help)};
@@ -153,11 +155,31 @@ Result<Tensor> widen_halves(const Proto& stored, const Shape& shape, TensorSourc
   return tensor;
 }
 
+// Two elements in a byte, the first in its low half; typed data has one byte in each number. The half behind the last of
+// an odd count is not read.
+Result<Tensor> widen_half_bytes(const Proto& stored, const Shape& shape, TensorSource& source) {
+  const std::int64_t count = shape.elements(), bytes = (count + 1) / 2;
+  MOTE_TRY_STATUS(charge(stored, count, source));
+  MOTE_TRY(const std::optional<Bytes> raw, raw_bytes(stored, bytes, source));
+  if (!raw && stored.int32_data_size() != bytes)
+    return problem(stored, Code::malformed_tensor, std::to_string(stored.int32_data_size()) + " bytes of two elements, expected " +
+                                                       std::to_string(bytes));
+  const bool is_signed = stored.data_type() == onnx_int4;
+  Tensor tensor = Tensor::zeros(is_signed ? DType::s8 : DType::u8, shape);
+  for (std::size_t i = 0; i < tensor.bytes.size(); ++i) {
+    const auto pair = raw ? std::to_integer<unsigned>((*raw)[i / 2]) : static_cast<unsigned>(stored.int32_data(static_cast<int>(i / 2)));
+    const unsigned element = (pair >> (i % 2 * 4)) & 15U;
+    tensor.bytes[i] = static_cast<std::byte>(is_signed && element > 7 ? element | 0xF0U : element);
+  }
+  return tensor;
+}
+
 }  // namespace
 
-Result<Tensor> decode_tensor(const Proto& stored, TensorSource& source, HalfFloats halves) {
+Result<Tensor> decode_tensor(const Proto& stored, TensorSource& source, Widened widened) {
   MOTE_TRY(const Shape shape, shape_of(stored));
-  if (is_half(stored.data_type()) && halves == HalfFloats::widen) return widen_halves(stored, shape, source);
+  if (is_half(stored.data_type()) && widened == Widened::floats) return widen_halves(stored, shape, source);
+  if (is_half_byte(stored.data_type()) && widened == Widened::levels) return widen_half_bytes(stored, shape, source);
   const auto dtype = dtype_from_onnx(stored.data_type());
   if (!dtype)
     return problem(stored, Code::unsupported_type, "the tensor is of " + onnx_type_name(stored.data_type()),
@@ -223,6 +245,8 @@ Result<Tensor> decode_sparse(const onnx::SparseTensorProto& stored, TensorSource
 }
 
 bool is_half(std::int64_t data_type) { return data_type == Proto::FLOAT16 || data_type == Proto::BFLOAT16; }
+
+bool is_half_byte(std::int64_t data_type) { return data_type == onnx_uint4 || data_type == onnx_int4; }
 
 std::string onnx_type_name(std::int64_t data_type) {
   // TensorProto.DataType up to IR version 12.

@@ -18,20 +18,23 @@ struct TensorSource {
   std::vector<ExternalTensor> external{};  // read so far
 };
 
-// Half-precision constants are read only where the model widens them itself at once (every reader is a Cast to float or
-// double): binary16 and bfloat16 convert to float exactly, but arithmetic in half precision would round differently.
-enum class HalfFloats : std::uint8_t { refuse, widen };
+// Constants of types that mote does not compute with are read where the model widens them itself at once, by every reader.
+//   floats   Casts to float or double: binary16 and bfloat16 convert exactly, but arithmetic in half precision would round
+//            differently
+//   levels   DequantizeLinear, of int4 and uint4: s8 and u8 hold them, but would not saturate where they do
+enum class Widened : std::uint8_t { none, floats, levels };
 
 // The elements of a stored tensor (ONNX IR specification, TensorProto) as a row-major tensor. Exactly one storage must
 // be used, of exactly the size that element type and extents ask for; values of typed fields must fit the element
 // type; booleans become 0 or 1.
 [[nodiscard]] Result<Tensor> decode_tensor(const onnx::TensorProto& stored, TensorSource& source,
-                                           HalfFloats halves = HalfFloats::refuse);
+                                           Widened widened = Widened::none);
 
 // The dense form of a sparse tensor: indices in ascending order, either flat [n] or per axis [n, rank].
 [[nodiscard]] Result<Tensor> decode_sparse(const onnx::SparseTensorProto& stored, TensorSource& source);
 
 [[nodiscard]] std::string onnx_type_name(std::int64_t data_type);  // "float16"; "type 99" if unknown
 [[nodiscard]] bool is_half(std::int64_t data_type);                // float16 or bfloat16
+[[nodiscard]] bool is_half_byte(std::int64_t data_type);           // int4 or uint4
 
 }  // namespace mote

@@ -212,6 +212,16 @@ std::vector<ProductChannel> product_channels(const Graph& graph, const Node& nod
   return channels;
 }
 
+bool has_4_bit_levels(const IntegerProduct& product) {
+  const auto fits = [](std::int32_t level) {
+    return level >= -largest_weight_level_of_4_bits - 1.0 && level <= largest_weight_level_of_4_bits;
+  };
+  return !product.channels.empty() &&
+         product.channels.size() * product.channels.front().levels.size() >= fewest_4_bit_weights &&
+         std::ranges::all_of(product.channels,
+                             [&](const ProductChannel& channel) { return std::ranges::all_of(channel.levels, fits); });
+}
+
 std::optional<IntegerProduct> quantize_product(std::vector<ProductChannel> channels, const ProductGrids& grids) {
   if (!all_finite(channels)) return std::nullopt;
   return Chooser(std::move(channels), grids).run();

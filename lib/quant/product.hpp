@@ -36,6 +36,9 @@ struct IntegerProduct {
   ChannelMultipliers multipliers{};
 };
 
+// All levels fit four bits, of a product that is large enough for them to be stored so.
+[[nodiscard]] bool has_4_bit_levels(const IntegerProduct& product);
+
 // Products in integers. With x = sx (qx - zx), w = sw qw and y = sy (qy - zy):
 //   qy = floor((sum qx qw + bias) * M),  M = sx sw / sy,
 //   bias = round(b / (sx sw)) - zx sum qw + round((zy + 1/2 - zr sr / sy) / M)

@@ -114,7 +114,7 @@ BothWays both_ways(const Graph& imported, const QuantizeOptions& quantize) {
   return both;
 }
 
-BothWays both_ways(const Task& task) {
+BothWays both_ways(const Task& task, int weight_bits) {
   const Graph imported = import_file(task.model);
   if (task.calibration.empty()) {
     const auto random = [&imported](std::int64_t i) -> Result<std::vector<Tensor>> {
@@ -123,7 +123,9 @@ BothWays both_ways(const Task& task) {
     return both_ways(imported, {.samples = {.count = 4, .sample = random}});
   }
   const DataSet data = open_data(task.calibration, task, imported);
-  return both_ways(imported, {.samples = {.count = data.size(), .sample = [&data](std::int64_t i) { return data.sample(i); }}});
+  QuantizeOptions quantize{.samples = {.count = data.size(), .sample = [&data](std::int64_t i) { return data.sample(i); }}};
+  quantize.weight_bits = weight_bits;
+  return both_ways(imported, quantize);
 }
 
 std::string arithmetic_of(const Graph& graph) {

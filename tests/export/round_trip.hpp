@@ -34,7 +34,7 @@ struct BothWays {
   Graph read_back{};        // the integer graph of the exported file
 };
 BothWays both_ways(const Graph& imported, const QuantizeOptions& quantize);
-BothWays both_ways(const Task& task);
+BothWays both_ways(const Task& task, int weight_bits = 8);
 
 Graph import_bytes(const std::string& bytes);
 

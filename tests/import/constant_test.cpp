@@ -20,9 +20,9 @@ Proto stored(std::int32_t type, const Extents& extents) {
   return tensor;
 }
 
-Result<Tensor> decode(const Proto& tensor, HalfFloats halves = HalfFloats::refuse) {
+Result<Tensor> decode(const Proto& tensor, Widened widened = Widened::none) {
   TensorSource source;
-  return decode_tensor(tensor, source, halves);
+  return decode_tensor(tensor, source, widened);
 }
 
 // A Clip whose lower bound is the given Constant node's value.
@@ -123,9 +123,9 @@ TEST_CASE("half-precision numbers widen exactly") {
 
   Proto tensor = stored(Proto::FLOAT16, {2});
   tensor.set_raw_data(std::string("\x00\x3C\x00\xC0", 4));
-  CHECK(decode(tensor, HalfFloats::widen)->to_reals() == std::vector{1.0, -2.0});
+  CHECK(decode(tensor, Widened::floats)->to_reals() == std::vector{1.0, -2.0});
   tensor.set_raw_data("abc");
-  CHECK(decode(tensor, HalfFloats::widen).error().code == Code::malformed_tensor);
+  CHECK(decode(tensor, Widened::floats).error().code == Code::malformed_tensor);
 }
 
 TEST_CASE("half-precision constants are taken only where every reader widens them") {
@@ -137,6 +137,46 @@ TEST_CASE("half-precision constants are taken only where every reader widens the
   model.node("Relu", {"t"}, {"y"});
   model.output("y");
   CHECK(codes_of(model.import()) == std::vector{Code::unsupported_type});
+}
+
+TEST_CASE("integers of four bits become bytes, two from each, the first from its low half") {
+  Proto tensor = stored(22, {2, 3});  // int4
+  tensor.set_raw_data(std::string("\x87\xf1\x2e", 3));
+  CHECK(decode(tensor, Widened::levels)->to_integers() == std::vector<std::int64_t>{7, -8, 1, -1, -2, 2});
+  CHECK(decode(tensor, Widened::levels)->dtype == DType::s8);
+  tensor.set_data_type(21);  // uint4
+  CHECK(decode(tensor, Widened::levels)->to_integers() == std::vector<std::int64_t>{7, 8, 1, 15, 14, 2});
+  CHECK(decode(tensor, Widened::levels)->dtype == DType::u8);
+  CHECK(decode(tensor).error().code == Code::unsupported_type);
+  tensor.set_raw_data(std::string("\x87\xf1", 2));
+  CHECK(decode(tensor, Widened::levels).error().code == Code::malformed_tensor);
+
+  Proto odd = stored(22, {3});
+  odd.add_int32_data(0x87);
+  odd.add_int32_data(0xf1);
+  CHECK(decode(odd, Widened::levels)->to_integers() == std::vector<std::int64_t>{7, -8, 1});
+  odd.add_int32_data(0);
+  CHECK(decode(odd, Widened::levels).error().code == Code::malformed_tensor);
+}
+
+TEST_CASE("integers of four bits are taken only where every reader dequantizes them") {
+  const auto with_reader = [](const std::string& reader) {
+    ModelBuilder model;
+    model.input("x", {3});
+    auto& levels = *model.proto.mutable_graph()->add_initializer();
+    levels = stored(22, {3});
+    levels.set_raw_data(std::string("\x87\x01", 2));
+    auto& scale = *model.proto.mutable_graph()->add_initializer();
+    scale = stored(Proto::FLOAT, {});
+    scale.set_name("scale");
+    scale.add_float_data(0.5F);
+    model.node(reader, {"t", "scale"}, {"w"});
+    model.node("Add", {"x", "w"}, {"y"});
+    model.output("y");
+    return model.import();
+  };
+  CHECK(with_reader("DequantizeLinear"));
+  CHECK(codes_of(with_reader("Mul")) == std::vector{Code::unsupported_type});
 }
 
 TEST_CASE("Constant nodes of every form become constants") {

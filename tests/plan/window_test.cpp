@@ -257,7 +257,7 @@ TEST_CASE("pooling of integers may lie over its input at the planned distances, 
 
 TEST_CASE("dense layers may lie over their input at the planned distances, not closer") { check_all<Dense>(UpTo<8>{}); }
 
-TEST_CASE("integer kernels walk as their float twins do, so their distances are the same") {
+TEST_CASE("integer kernels, and those of few bits, walk as their float twins do, so their distances are the same") {
   const auto check = [](KernelCall call, const char* integer_twin) {
     const auto expected = distances_of(*window_loops_of(call));
     call.header = call.kernel = integer_twin;
@@ -272,6 +272,9 @@ TEST_CASE("integer kernels walk as their float twins do, so their distances are 
   check(call_of<Pointwise<2>>(), "quantized_conv2d");
   check(call_of<Depthwise<3>>(), "quantized_depthwise_conv2d");
   check(call_of<Dense<4>>(), "quantized_dense");
+  check(call_of<Convolution<5>>(), "quantized_conv2d_s4");
+  check(call_of<Depthwise<6>>(), "quantized_depthwise_conv2d_s4");
+  check(call_of<Dense<7>>(), "quantized_dense_s4");
 }
 
 TEST_CASE("more output pixels than are worth a visit give no distance") {
