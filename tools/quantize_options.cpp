@@ -31,7 +31,7 @@ Result<CalibrationSamples> load_samples(const DataOptions& options, const std::s
 }
 
 void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
-  app.add_option("--quantize", options.quantize, "int8: integer arithmetic, 8-bit weights and activations");
+  app.add_option("--quantize", options.quantize, "int8: integer arithmetic, 8-bit activations; weights: real arithmetic on weights that are stored as integers");
   add_source_option(app, "--calibration", "typical inputs for --quantize, a few hundred, unlabelled", options.calibration);
   app.add_option("--io", options.io, "inputs and outputs of the compiled network: float, converted inside, or int8")
       ->check(CLI::IsMember({"float", "int8"}))
@@ -79,9 +79,13 @@ Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptio
       return wrong_usage("--prune needs --calibration", "give some hundred typical inputs, without labels");
     return wrong_usage("--calibration is given without --quantize or --prune", "add --quantize int8");
   }
-  if (options.quantize != "int8")
-    return wrong_usage("--quantize is '" + options.quantize + "', expected int8", "give --quantize int8");
-  if (options.calibration.sources.empty())
+  const bool weights_only = options.quantize == "weights";
+  if (options.quantize != "int8" && !weights_only)
+    return wrong_usage("--quantize is '" + options.quantize + "', expected int8 or weights", "give --quantize int8");
+  if (weights_only && (options.io != "float" || options.integer_only))
+    return wrong_usage("--quantize weights computes in real numbers, so that --io int8 and --integer-only cannot be had",
+                       "give --quantize int8, or leave them out");
+  if (options.calibration.sources.empty() && !weights_only)
     return wrong_usage("--quantize needs --calibration: the ranges of activations can only be seen on data",
                        "save a few hundred typical inputs as the model gets them, with "
                        "numpy.save('calibration.npy', inputs), and give --calibration calibration.npy");
@@ -98,6 +102,8 @@ Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptio
                          .correct_bias = !options.no_bias_correction,
                          .cache = open_cache(options.cache),
                          .report = std::make_shared<QuantizationReport>()};
+  result.weights_only = weights_only;
+  if (options.calibration.sources.empty()) return std::optional(std::move(result));
   MOTE_TRY(result.samples, load_samples(options.calibration, config, graph, notes));
   return std::optional(std::move(result));
 }

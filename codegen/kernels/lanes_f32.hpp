@@ -107,6 +107,10 @@ struct LanesF32 {
     head = head + other.head;
     rest.add(other.rest);
   }
+  MOTE_ALWAYS_INLINE void multiply(const LanesF32& factors) {
+    head = head * factors.head;
+    rest.multiply(factors.rest);
+  }
   MOTE_ALWAYS_INLINE void divide(float divisor) {
     head = head / Chunk::splat(divisor);
     rest.divide(divisor);
@@ -147,6 +151,7 @@ struct LanesF32<0> {
   static MOTE_ALWAYS_INLINE LanesF32 splat(float) { return LanesF32{}; }
   MOTE_ALWAYS_INLINE void store(float*) const {}
   MOTE_ALWAYS_INLINE void add(const LanesF32&) {}
+  MOTE_ALWAYS_INLINE void multiply(const LanesF32&) {}
   MOTE_ALWAYS_INLINE void divide(float) {}
   MOTE_ALWAYS_INLINE void add_product(float, const LanesF32&) {}
   MOTE_ALWAYS_INLINE void add_product(const LanesF32&, const LanesF32&) {}

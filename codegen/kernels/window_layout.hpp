@@ -12,6 +12,12 @@
 
 namespace MOTE_NAMESPACE {
 
+// A run of lanes of weights. weight_levels_f32.hpp has the same for weights that are stored as levels.
+template <class Lanes, class Weights>
+MOTE_ALWAYS_INLINE Lanes load_weights(Weights from) {
+  return Lanes::load(from);
+}
+
 template <class G>
 struct PlainRows {
   static constexpr int32_t images = G::batch, in_h = G::in_h, in_w = G::in_w, out_h = G::out_h, out_w = G::out_w;
@@ -58,7 +64,7 @@ struct Conv2dLayout {
         const Element* x = input + (row + kw * G::dilation_w) * G::in_c;
         Weights w = weights + (kh * G::kernel_w + kw) * depth_per_tap * G::weight_step;
         for (int32_t k = 0; k < run_length; ++k) {
-          sums.add_products(x + k, pixel_step, Lanes::load(w + k * G::weight_step));
+          sums.add_products(x + k, pixel_step, load_weights<Lanes>(w + k * G::weight_step));
         }
       }
     }
@@ -85,7 +91,7 @@ struct DepthwiseLayout {
       const int32_t row = (window.origin_h + kh * G::dilation_h) * G::in_w + window.origin_w;
       for (int32_t kw = window.columns.begin; kw < window.columns.end; ++kw) {
         const Element* x = input + (row + kw * G::dilation_w) * G::in_c;
-        const Lanes taps = Lanes::load(weights + (kh * G::kernel_w + kw) * G::weight_step);
+        const Lanes taps = load_weights<Lanes>(weights + (kh * G::kernel_w + kw) * G::weight_step);
         if (G::multiplier == 1) {
           sums.add_lane_products(x, pixel_step, taps);
         } else {

@@ -1,11 +1,12 @@
 // Conv2d and DepthwiseConv2d: mote's core convolutions, channels last, with constant weights, fused residual and clamp.
-//   Conv2d           x [N,H,W,C], w [KH,KW,C/group,OC], bias [OC]?, residual [N,OH,OW,OC]?
+//   Conv2d           x [N,H,W,C], w [KH,KW,C/group,OC], bias [OC]?, residual [N,OH,OW,OC]?, levels and scale (weight_levels.hpp)?
 //   DepthwiseConv2d  x [N,H,W,C], w [KH,KW,OC], OC = C * multiplier, output channel oc reads channel oc / multiplier
 // Value: codegen/kernels/conv2d_f32.hpp. Passes make them from ONNX Conv.
 #include "lib/ops/support/conv2d_geometry.hpp"
 #include "lib/ops/support/epilogue.hpp"
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/product_gradients.hpp"
+#include "lib/ops/support/weight_levels.hpp"
 
 namespace mote::ops {
 namespace {
@@ -30,6 +31,7 @@ Result<Types> infer(const OpView& op) {
     MOTE_TRY_STATUS(expect_same_dtype(op, 3, "residual"));
     MOTE_TRY_STATUS(expect_shape(op, 3, "residual", extents));
   }
+  MOTE_TRY_STATUS(expect_levels(op));
   return Types{std::move(type)};
 }
 
@@ -50,12 +52,7 @@ void eval(const OpView& op, Operands in, Outputs out) {
 std::int64_t macs(const OpView& op) { return convolution_of(op).macs(); }
 
 Result<KernelCall> lower(const OpView& op, const Target& target) {
-  const auto operand = [&](std::size_t i) { return op.has_in(i) ? op.node.inputs[i] : ValueId{}; };
-  KernelCall call{.header = is_depthwise(op) ? "depthwise_conv2d_f32" : "conv2d_f32",
-                  .kernel = is_depthwise(op) ? "depthwise_conv2d_f32" : "conv2d_f32",
-                  .operands = {operand(0), operand(1), operand(2), operand(3), op.node.outputs[0]},
-                  .traversal = Traversal::window,
-                  .macs = macs(op)};
+  KernelCall call = real_product_call(op, is_depthwise(op) ? "depthwise_conv2d_f32" : "conv2d_f32", macs(op));
   append_convolution_fields(op, target, Arithmetic::floating, op.has_in(3), call);
   append_clamp_fields(op, call);
   return call;
@@ -84,7 +81,7 @@ Sample sample_depthwise(Rng& rng) { return sample_of(rng, true); }
 constexpr OpDef family[] = {
     {.name = "Conv2d",
      .summary = "2-D convolution, channels last, constant weights, fused residual and clamp",
-     .arity = {.min_in = 2, .max_in = 4},
+     .arity = {.min_in = 2, .max_in = 6},
      .attrs = conv2d_attrs,
      .infer = infer,
      .eval = eval,
@@ -94,7 +91,7 @@ constexpr OpDef family[] = {
      .gradient = gradient_of_conv2d},
     {.name = "DepthwiseConv2d",
      .summary = "Conv2d in which every output channel reads one input channel",
-     .arity = {.min_in = 2, .max_in = 4},
+     .arity = {.min_in = 2, .max_in = 6},
      .attrs = depthwise_attrs,
      .infer = infer,
      .eval = eval,

@@ -1,4 +1,5 @@
-// Dense: mote's core matrix product with constant weights: x [M,K], w [K,N], bias [N]?, residual [M,N]? -> [M,N].
+// Dense: mote's core matrix product with constant weights: x [M,K], w [K,N], bias [N]?, residual [M,N]?, levels and scale
+// (support/weight_levels.hpp)? -> [M,N].
 // Value: codegen/kernels/dense_f32.hpp. Passes make it from Gemm and MatMul.
 #include "lib/ops/support/dense_geometry.hpp"
 #include "lib/ops/support/epilogue.hpp"
@@ -6,6 +7,7 @@
 #include "lib/ops/support/matrix_product.hpp"
 #include "lib/ops/support/product_gradients.hpp"
 #include "lib/ops/support/types.hpp"
+#include "lib/ops/support/weight_levels.hpp"
 
 namespace mote::ops {
 namespace {
@@ -27,6 +29,7 @@ Result<Types> infer(const OpView& op) {
     MOTE_TRY_STATUS(expect_same_dtype(op, 3, "residual"));
     MOTE_TRY_STATUS(expect_shape(op, 3, "residual", extents));
   }
+  MOTE_TRY_STATUS(expect_levels(op));
   MOTE_TRY_STATUS(expect_ordered_bounds(op));
   MOTE_TRY(TensorType type, make_type(op, op.in(0).dtype, extents));
   return Types{std::move(type)};
@@ -53,12 +56,7 @@ void eval(const OpView& op, Operands in, Outputs out) {
 std::int64_t macs(const OpView& op) { return op.in(0).shape.elements() * op.in(1).shape[1]; }
 
 Result<KernelCall> lower(const OpView& op, const Target& target) {
-  const auto operand = [&](std::size_t i) { return op.has_in(i) ? op.node.inputs[i] : ValueId{}; };
-  KernelCall call{.header = "dense_f32",
-                  .kernel = "dense_f32",
-                  .operands = {operand(0), operand(1), operand(2), operand(3), op.node.outputs[0]},
-                  .traversal = Traversal::window,
-                  .macs = macs(op)};
+  KernelCall call = real_product_call(op, "dense_f32", macs(op));
   append_dense_fields(op, target, Arithmetic::floating, op.has_in(3), call);
   append_clamp_fields(op, call);
   return call;
@@ -86,7 +84,7 @@ Sample sample(Rng& rng) {
 constexpr OpDef family[] = {
     {.name = "Dense",
      .summary = "matrix product with constant weights, fused bias, residual and clamp",
-     .arity = {.min_in = 2, .max_in = 4},
+     .arity = {.min_in = 2, .max_in = 6},
      .attrs = dense_attrs,
      .infer = infer,
      .eval = eval,

@@ -29,10 +29,11 @@ constexpr std::int64_t most_steps = 4000;
 // block stay in the cache, and the work does not grow with the square of the inputs.
 constexpr Index largest_block = 640;
 // The scale of a channel that may get other levels; 0 for one that keeps its weights.
-double free_scale(const std::vector<double>& weights, const std::vector<double>& importance, double largest_level) {
-  if (lie_on_levels(weights, largest_level)) return 0.0;
-  const double scale = largest_level < largest_weight_level ? searched_scale(weights, importance, largest_level)
-                                                            : full_range_scale(weights);
+double free_scale(const std::vector<double>& weights, const std::vector<double>& importance,
+                  const ProductFitOptions& options) {
+  if (lie_on_levels(weights, options.largest_level)) return 0.0;
+  const double scale = options.on_levels ? searched_scale(weights, importance, options.largest_level)
+                                         : full_range_scale(weights);
   return std::isnormal(static_cast<float>(scale)) ? scale : 0.0;
 }
 
@@ -64,6 +65,11 @@ bool is_better(const std::vector<double>& errors, const std::vector<double>& tha
   return sum > std::sqrt(count * variance);
 }
 
+ProductFitOptions with_levels(ProductFitOptions options) {
+  options.on_levels = options.on_levels || options.largest_level < largest_weight_level;
+  return options;
+}
+
 class Fitter {
  public:
   Fitter(const ProductParameters& parameters, const ProductRows& rows, const ProductRows& held_out,
@@ -71,14 +77,14 @@ class Fitter {
       : parameters_(parameters),
         rows_(rows),
         held_out_(held_out),
-        options_(options),
+        options_(with_levels(options)),
         exact_(matrix_view(parameters.weights, rows.outputs)),
         choices_(rows.outputs) {
     const std::vector<double> importance = powers_of(rows);
     for (Index channel = 0; channel < exact_.cols(); ++channel) {
       std::vector<double> own;
       for (const float weight : exact_.col(channel)) own.push_back(static_cast<double>(weight));
-      scales_.push_back(free_scale(own, importance, options.largest_level));
+      scales_.push_back(free_scale(own, importance, options_));
     }
   }
 
@@ -178,7 +184,7 @@ class Fitter {
       if ((is_fitted && scales_[channel] == 0.0) || !is_better(own, choices_[channel].errors)) continue;
       const auto column = static_cast<Index>(channel);
       choices_[channel] = {.errors = std::move(own), .shift = shift[column]};
-      const bool realization_finds_them = !is_fitted && options_.largest_level == largest_weight_level;
+      const bool realization_finds_them = !is_fitted && !options_.on_levels;
       if (realization_finds_them || scales_[channel] == 0.0) continue;
       for (const float weight : weights.col(column)) choices_[channel].weights.push_back(weight);
     }
@@ -191,7 +197,7 @@ class Fitter {
   const ProductParameters& parameters_;
   const ProductRows& rows_;
   const ProductRows& held_out_;
-  const ProductFitOptions& options_;
+  ProductFitOptions options_;
   Eigen::Map<const Matrix> exact_;
   std::vector<double> scales_{};                             // by channel, see free_scale
   std::vector<float> outputs_{}, held_out_outputs_{};  // exact

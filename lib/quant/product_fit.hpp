@@ -7,6 +7,7 @@ struct ProductFitOptions {
   bool round = true;         // weights to the levels that serve the output; otherwise each to its nearest
   bool correct_bias = true;  // by the mean of what is missing to the exact output
   double largest_level = 127.0;  // of the weights: 7 for four bits, see weight_scale.hpp
+  bool on_levels = false;        // every channel moves to levels; with fewer than 8 bits it always does
 };
 
 // Weights and biases of which the output, computed from rounded inputs, comes closest to the exact one. For each channel
@@ -16,8 +17,8 @@ struct ProductFitOptions {
 // when the bias takes it. The ridge keeps few rows from fitting noise. Its size, and whether a channel keeps its nearest
 // levels and its bias, is decided by the error behind the clamp on `held_out`: rows of samples that the fit has not seen.
 //
-// With fewer levels than 8 bits have, s is searched (searched_scale) and every channel moves to levels, be it the nearest;
-// else a channel that keeps its nearest levels keeps its weights as they are. One that lies on such levels already keeps
+// Where every channel moves to levels, be it the nearest, s is a single-precision number found by searched_scale; else a
+// channel that keeps its nearest levels keeps its weights as they are. One that lies on such levels already keeps
 // its weights, and a product of nothing else its biases too. Deterministic.
 [[nodiscard]] ProductParameters fit_product(ProductParameters parameters, const ProductRows& rows,
                                             const ProductRows& held_out, const ProductFitOptions& options);

@@ -44,7 +44,7 @@ bool lie_on_levels(std::span<const double> weights, double largest_level) {
 }
 
 double nearest_weight_level(double weight, double scale, double largest_level) {
-  return std::clamp(std::nearbyint(weight / scale), -largest_level, largest_level);
+  return std::clamp(std::nearbyint(weight / scale), -largest_level, largest_level) + 0.0;  // no zero with a sign
 }
 
 double full_range_scale(std::span<const double> weights, double largest_level) {
@@ -65,7 +65,7 @@ double searched_scale(std::span<const double> weights, std::span<const double> i
     least = error;
     best = scale;
   }
-  return best;
+  return static_cast<double>(static_cast<float>(best));
 }
 
 void round_to_levels(std::span<float> weights, std::size_t channels, double largest_level) {

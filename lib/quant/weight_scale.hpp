@@ -25,7 +25,7 @@ inline constexpr double largest_weight_level_of_4_bits = 7.0;
 // The scale that gives the largest magnitude the level 127, or another one; 0 for all zeros.
 [[nodiscard]] double full_range_scale(std::span<const double> weights, double largest_level = largest_weight_level);
 
-// The scale s, of 0.4 to 1 times the full range's, that leaves the least error when each weight goes to its nearest level
+// The single-precision scale s, of about 0.4 to 1 times the full range's, that leaves the least error when each weight goes to its nearest level
 // q of -largest_level..largest_level: sum of importance * (w - s q)^2. Where levels are few, large weights cut short cost
 // less than all the others on a coarser scale. `importance`: of each weight, the mean square of what it multiplies.
 [[nodiscard]] double searched_scale(std::span<const double> weights, std::span<const double> importance,

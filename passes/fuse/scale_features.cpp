@@ -47,7 +47,8 @@ bool keep_in_front(Rewriter& rewriter, const Node& node) {
 }  // namespace
 
 Result<Graph> scale_features(Graph graph, const PassContext& context) {
-  if (context.quantize == nullptr || context.quantize->integer_interface) return graph;
+  const QuantizeOptions* options = context.quantize;
+  if (options == nullptr || options->integer_interface || options->weights_only) return graph;
   Rewriter rewriter(std::move(graph));
   while (const Node* node = rewriter.next()) {
     const Node current = *node;

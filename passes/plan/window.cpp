@@ -195,8 +195,9 @@ std::optional<WindowLoops> window_loops_of(const KernelCall& call) {
   if (call.traversal != Traversal::window) return std::nullopt;
   // How a kernel reads its weights changes nothing in its walk.
   const std::string_view kernel = call.kernel;
-  const bool has_small_weights = kernel.ends_with("_s4") || kernel.ends_with("_s8");
-  const std::string_view walk = has_small_weights ? kernel.substr(0, kernel.size() - 3) : std::string_view(call.header);
+  std::string_view walk = call.header;
+  for (const std::string_view of_weights : {"_s4", "_levels"})
+    if (kernel.ends_with(of_weights)) walk = kernel.substr(0, kernel.size() - of_weights.size());
   const auto is_one_of = [&](std::string_view real, std::string_view integer) { return walk == real || walk == integer; };
   if (is_one_of("depthwise_conv2d_f32", "quantized_depthwise_conv2d")) return depthwise_loops(call);
   if (is_one_of("pool2d_f32", "pool2d_integer")) return pool_loops(call);

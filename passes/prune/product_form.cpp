@@ -28,7 +28,8 @@ std::optional<ProductForm> product_form(const OpView& op) {
   const bool free_inputs = !op.is_constant(0) && !(op.has_in(form.residual) && op.is_constant(form.residual));
   if (!free_inputs || !op.is_constant(1) || (op.has_in(2) && !op.is_constant(2)) || op.in(1).shape.elements() == 0)
     return std::nullopt;
-  if (form.integer && (!op.is_constant(form.multiplier) || op.has_in(form.residual + 1))) return std::nullopt;
+  if (form.integer && !op.is_constant(form.multiplier)) return std::nullopt;
+  if (op.has_in(form.residual + 1) || op.has_in(form.residual + 2)) return std::nullopt;
   form.depthwise = op.node.op->name.ends_with("DepthwiseConv2d");
   form.grouped = !form.depthwise && groups_of_channels(op) != 1;
   form.padded = has_padding(op);

@@ -18,7 +18,8 @@ struct ProductForm {
   std::size_t multiplier = 0; // operand; 0: none
 };
 
-// Nothing: another operator, weights and biases that are not constant, or a table behind the sums.
+// Nothing: another operator, weights and biases that are not constant, a table behind the sums, or
+// weights that are there in another form as well.
 [[nodiscard]] std::optional<ProductForm> product_form(const OpView& op);
 
 }  // namespace mote

@@ -11,6 +11,7 @@
 
 #include "passes/match.hpp"
 #include "passes/permutation.hpp"
+#include "passes/quantize/options.hpp"
 #include "passes/quantize/quantize.hpp"
 
 namespace mote {
@@ -87,7 +88,7 @@ bool can_be_quantized(const Rewriter& rewriter, const Node& node) {
 }  // namespace
 
 Result<Graph> expand_reductions(Graph graph, const PassContext& context) {
-  if (context.quantize == nullptr) return graph;
+  if (context.quantize == nullptr || context.quantize->weights_only) return graph;
   Rewriter rewriter(std::move(graph));
   while (const Node* node = rewriter.next()) {
     const Node current = *node;

@@ -53,6 +53,7 @@ struct QuantizeOptions {
   // Of the weights of convolutions and dense layers: 8, or 4 wherever the outputs bear it (fit/weight_bits.hpp). Patterns
   // of weights or of the model's nodes that read them decide for these beforehand.
   int weight_bits = 8;
+  bool weights_only = false;  // activations stay real; samples, if any, are what weights are fitted to
   std::vector<std::string> weights_of_4_bits{}, weights_of_8_bits{};
   bool equalize = true;  // even out the channels of activations, the factors going into the next weights
   WeightRounding weight_rounding = WeightRounding::fitted;

@@ -114,3 +114,20 @@ TEST_CASE("At four bits fitting is worth several dB") {
   INFO("nearest " << nearest << " dB, fitted " << fitted << " dB");
   CHECK(fitted > nearest + 3.0);
 }
+
+TEST_CASE("Weights alone are quantized with samples and without, and the network stays real") {
+  const Graph graph = network();
+  for (const int bits : {8, 4})
+    for (const std::int64_t samples : {0, 40}) {
+      QuantizeOptions options = options_for(graph, samples);
+      options.weights_only = true;
+      options.weight_bits = bits;
+      const Graph after = run_quantizing(
+          {"equalize", "calibrate", "fit-weights", "realize-integers", "integer-interface", "pack-weights"}, graph, options);
+      CHECK(ops_of(after) == "Dense Dense Dense");
+      CHECK(std::ranges::count_if(after.nodes, [](const Node& node) { return node.inputs.size() == 6; }) == 3);
+      const double found = fidelity(graph, after);
+      INFO(bits << " bits, " << samples << " samples: " << found << " dB");
+      CHECK(found > (bits == 8 ? 38.0 : 14.0));
+    }
+}

@@ -5,6 +5,7 @@
 #include "lib/ops/support/conv2d_geometry.hpp"
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/requantize.hpp"
+#include "lib/ops/support/weight_levels.hpp"
 
 namespace mote::ops {
 namespace {
@@ -26,13 +27,31 @@ bool has_whole_runs(std::int64_t channels, std::int64_t groups, bool depthwise) 
   return depthwise ? channels == groups : groups == 1;
 }
 
-bool fits_half_bytes(const OpView& product) {
-  const Tensor weights = product.constant(w_operand);
-  const bool is_convolution = product.node.op->name != "QuantizedDense";
-  const std::int64_t groups = is_convolution ? convolution_of(product).groups : 1;
+bool fits_half_bytes(const OpView& product) { return fits_half_bytes(product, product.constant(w_operand)); }
+
+bool fits_half_bytes(const OpView& product, const Tensor& levels) {
+  const std::int64_t groups = product.node.op->name.ends_with("Dense") ? 1 : convolution_of(product).groups;
   const auto fits = [](std::int8_t level) { return level >= lowest_level && level <= highest_level; };
-  return has_whole_runs(weights.shape.extents().back(), groups, is_depthwise(product)) &&
-         std::ranges::all_of(weights.as<std::int8_t>(), fits);
+  return has_whole_runs(levels.shape.extents().back(), groups, is_depthwise(product)) &&
+         std::ranges::all_of(levels.as<std::int8_t>(), fits);
+}
+
+bool is_packed(const OpView& product) {
+  const bool is_real = product.in(0).dtype == DType::f32;
+  return is_real ? product.has_in(levels_operand) && product.in(levels_operand).dtype == DType::u8
+                 : product.has_in(packed_operand);
+}
+
+Tensor levels_of(const Tensor& packed, const Shape& weights) {
+  Tensor levels = Tensor::zeros(DType::s8, weights);
+  const auto to = levels.as<std::int8_t>();
+  const auto channels = static_cast<std::size_t>(weights.extents().back()), row = (channels + 1) / 2;
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    const std::size_t channel = i % channels;
+    const int half = packed.as<std::uint8_t>()[i / channels * row + channel / 2] >> (channel % 2 * 4) & 15;
+    to[i] = static_cast<std::int8_t>(half > highest_level ? half - 16 : half);
+  }
+  return levels;
 }
 
 Tensor half_bytes_of(const Tensor& weights) {

@@ -77,7 +77,7 @@ void report(const Graph& graph, const std::vector<ActivationGroup>& groups, cons
 }  // namespace
 
 Result<Graph> calibrate(Graph graph, const PassContext& context) {
-  if (context.quantize == nullptr) return graph;
+  if (context.quantize == nullptr || context.quantize->weights_only) return graph;
   const QuantizeOptions& options = *context.quantize;
   const Graph watched = with_watched_cells(graph);
   const Marking marking = mark_activations(watched);

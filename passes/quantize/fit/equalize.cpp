@@ -189,7 +189,7 @@ std::vector<std::int64_t> held_out(std::int64_t count, const std::vector<std::in
 }  // namespace
 
 Result<Graph> equalize(Graph graph, const PassContext& context) {
-  if (context.quantize == nullptr || !context.quantize->equalize) return graph;
+  if (context.quantize == nullptr || context.quantize->weights_only || !context.quantize->equalize) return graph;
   const QuantizeOptions& options = *context.quantize;
   const std::vector<std::int64_t> chosen =
       choose_samples(graph, options.samples, {.samples = std::min(most_samples, options.samples.count / 2)});

@@ -34,12 +34,14 @@ std::int64_t macs_of(const ProductGroups& groups, std::int64_t rows, const Produ
 
 double largest_level_of(int bits) { return bits == 4 ? largest_weight_level_of_4_bits : largest_weight_level; }
 
-void round_to_4_bits(Graph& graph, ValueId id) {
+void round_plainly(Graph& graph, ValueId id, int bits) {
   Tensor weights = graph.constant(id);
-  round_to_levels(weights.as<float>(), static_cast<std::size_t>(weights.shape.extents().back()),
-                  largest_weight_level_of_4_bits);
+  round_to_levels(weights.as<float>(), static_cast<std::size_t>(weights.shape.extents().back()), largest_level_of(bits));
   graph.at(id).data = std::make_shared<const Bytes>(std::move(weights.bytes));
 }
+
+// Integer products round weights of 8 bits to their nearest levels themselves.
+bool moves_to_levels(int bits, const QuantizeOptions& options) { return bits == 4 || (bits == 8 && options.weights_only); }
 
 class Fitting {
  public:
@@ -47,9 +49,10 @@ class Fitting {
       : graph_(std::move(graph)),
         sweep_(std::move(sweep)),
         bits_(std::move(bits)),
-        quantized_(quantized_values(graph_)),
+        quantized_(quantized_values(graph_, options)),
         wanted_{.round = options.weight_rounding == WeightRounding::fitted, .correct_bias = options.correct_bias},
         readers_(graph_.values.size()),
+        options_(options),
         report_(options.report.get()) {
     for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
       for (const ValueId id : graph_.nodes[i].inputs)
@@ -64,7 +67,7 @@ class Fitting {
       std::optional<Tensor> weights;
       if (is_quantized_product(graph_, graph_.nodes[i], quantized_)) {
         const ValueId id = graph_.nodes[i].inputs[1];
-        if (!fit(i) && bits_[*id] == 4) round_to_4_bits(graph_, id);
+        if (!fit(i) && moves_to_levels(bits_[*id], options_)) round_plainly(graph_, id, bits_[*id]);
         weights = weights_on_levels(graph_.constant(graph_.nodes[i].inputs[1]));
       }
       sweep_.compute(graph_, i, Lane::rounded, weights);
@@ -79,7 +82,8 @@ class Fitting {
     for (const bool round : {true, false}) {
       const ProductFitOptions options{.round = round && wanted_.round,
                                       .correct_bias = wanted_.correct_bias,
-                                      .largest_level = largest_level_of(bits)};
+                                      .largest_level = largest_level_of(bits),
+                                      .on_levels = moves_to_levels(bits, options_)};
       const std::int64_t macs = macs_of(groups, rows, options);
       if (macs > macs_left_ || (!options.round && !options.correct_bias)) continue;
       macs_left_ -= macs;
@@ -131,6 +135,7 @@ class Fitting {
   ProductFitOptions wanted_;
   std::int64_t macs_left_ = most_macs;
   std::vector<std::vector<std::size_t>> readers_;
+  const QuantizeOptions& options_;
   QuantizationReport* report_;
   std::vector<std::size_t> fitted_{}, held_out_{};  // samples of the sweep
 };
@@ -147,7 +152,7 @@ Result<Graph> fit_weights(Graph graph, const PassContext& context) {
       fits ? choose_samples(graph, options.samples, {.samples = most_samples}) : std::vector<std::int64_t>{};
   if (indices.empty()) {
     for (std::uint32_t i = 0; i < bits.size(); ++i)
-      if (bits[i] == 4) round_to_4_bits(graph, ValueId{i});
+      if (moves_to_levels(bits[i], options)) round_plainly(graph, ValueId{i}, bits[i]);
     return graph;
   }
   MOTE_TRY(SampleSweep sweep, SampleSweep::start(graph, options.samples, indices));

@@ -85,7 +85,7 @@ struct BitsByOptions {
 };
 
 BitsByOptions bits_by_options(const Graph& graph, const QuantizeOptions& options) {
-  const std::vector<bool> quantized = quantized_values(graph);
+  const std::vector<bool> quantized = quantized_values(graph, options);
   BitsByOptions result{.bits = std::vector<int>(graph.values.size(), 0), .is_free = std::vector<bool>(graph.values.size(), true)};
   for (const Node& node : graph.nodes) {
     if (!is_quantized_product(graph, node, quantized)) continue;
@@ -119,7 +119,8 @@ void keep_costliest(std::vector<Candidate> candidates, double room, std::vector<
 
 }  // namespace
 
-std::vector<bool> quantized_values(const Graph& graph) {
+std::vector<bool> quantized_values(const Graph& graph, const QuantizeOptions& options) {
+  if (options.weights_only) return std::vector<bool>(graph.values.size(), true);
   std::vector<bool> is_read(graph.values.size(), false), quantized(graph.values.size(), true);
   for (std::size_t i = graph.nodes.size(); i-- > 0;) {
     const Node& node = graph.nodes[i];

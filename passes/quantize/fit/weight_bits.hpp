@@ -5,9 +5,10 @@
 
 namespace mote {
 
-// Whether a value goes to a grid wherever it is read, at once or through clamps; by value.
-[[nodiscard]] std::vector<bool> quantized_values(const Graph& graph);
-// A core product whose real, constant weights become integers: its result goes to a grid.
+// By value: whether the weights of a product that gives it become integers. It goes to a grid wherever it is read, at once
+// or through clamps; if weights alone are quantized, always.
+[[nodiscard]] std::vector<bool> quantized_values(const Graph& graph, const QuantizeOptions& options);
+// A core product with such a result whose weights are real and constant.
 [[nodiscard]] bool is_quantized_product(const Graph& graph, const Node& node, const std::vector<bool>& quantized);
 
 // How many bits the weights of every quantized product get, by value: 4 or 8; 0 for values that are no such weights.
