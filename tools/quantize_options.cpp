@@ -31,7 +31,8 @@ Result<CalibrationSamples> load_samples(const DataOptions& options, const std::s
 }
 
 void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
-  app.add_option("--quantize", options.quantize, "int8: integer arithmetic, 8-bit activations; weights: real arithmetic on weights that are stored as integers");
+  app.add_option("--quantize", options.quantize,
+                 "int8: integer arithmetic, 8-bit activations; weights: real arithmetic on weights stored as integers");
   add_source_option(app, "--calibration", "typical inputs for --quantize, a few hundred, unlabelled", options.calibration);
   app.add_option("--io", options.io, "inputs and outputs of the compiled network: float, converted inside, or int8")
       ->check(CLI::IsMember({"float", "int8"}))
@@ -85,7 +86,7 @@ Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptio
   if (weights_only && (options.io != "float" || options.integer_only))
     return wrong_usage("--quantize weights computes in real numbers, so that --io int8 and --integer-only cannot be had",
                        "give --quantize int8, or leave them out");
-  if (options.calibration.sources.empty() && !weights_only)
+  if (options.calibration.sources.empty() && (!weights_only || options.prune))
     return wrong_usage("--quantize needs --calibration: the ranges of activations can only be seen on data",
                        "save a few hundred typical inputs as the model gets them, with "
                        "numpy.save('calibration.npy', inputs), and give --calibration calibration.npy");
