@@ -15,6 +15,10 @@ constexpr Generator generators[] = {{"tree_branches", tree_functions}, {"tree_br
 
 }  // namespace
 
+bool has_generated_code(std::string_view kernel) {
+  return std::ranges::find(generators, kernel, &Generator::kernel) != std::end(generators);
+}
+
 GeneratedCode generated_code(const Plan& plan, const Step& step, const std::string& name) {
   const auto found = std::ranges::find(generators, step.call.kernel, &Generator::kernel);
   return found == std::end(generators) ? GeneratedCode{} : found->print(plan, step, name);

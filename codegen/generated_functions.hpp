@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "codegen/names.hpp"
 
@@ -11,6 +12,7 @@ struct GeneratedCode {
   std::string functions{};  // at namespace scope, each named with the prefix `name`
   std::string members{};    // inside the geometry
 };
+[[nodiscard]] bool has_generated_code(std::string_view kernel);
 [[nodiscard]] GeneratedCode generated_code(const Plan& plan, const Step& step, const std::string& name);
 
 }  // namespace mote

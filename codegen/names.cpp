@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codegen/generated_functions.hpp"
 #include "lib/ops/op_def.hpp"
 #include "lib/support/text.hpp"
 
@@ -24,7 +25,7 @@ std::string layer_name(const Plan& plan, const Step& step) {
 // Steps with functions of their own share nothing.
 bool same_geometry(const Plan& plan, std::size_t a, std::size_t b) {
   const KernelCall &first = plan.steps[a].call, &second = plan.steps[b].call;
-  return a == b || (first.kernel == second.kernel && first.fields == second.fields && first.kernel != "tree_branches");
+  return a == b || (first.kernel == second.kernel && first.fields == second.fields && !has_generated_code(first.kernel));
 }
 
 }  // namespace
