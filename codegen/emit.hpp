@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/ops/tree_statistics.hpp"
 #include "lib/plan/plan.hpp"
 #include "lib/plan/structure_report.hpp"
 #include "lib/support/result.hpp"
@@ -26,6 +27,7 @@ struct EmitOptions {
   std::span<const GoldenVector> vectors{};
   std::map<std::string, std::string> recorded_options{};  // as given on the command line; into manifest.json and certificate.json
   StructureReport structure{};     // which channels of the model were left out; into manifest.json
+  std::vector<TreeStatistics> trees{};  // of the model's tree ensembles; into manifest.json and README.md
 };
 
 // What the sources of a drop must be compiled with, besides the flags that choose the core, to give the interpreter's

@@ -2,7 +2,9 @@
 #include <nlohmann/json.hpp>
 
 #include "codegen/parts.hpp"
+#include "codegen/tree_facts.hpp"
 #include "lib/ops/op_def.hpp"
+#include "lib/plan/model_code.hpp"
 #include "lib/support/sha256.hpp"
 
 namespace mote {
@@ -58,6 +60,12 @@ Json structure(const StructureReport& report) {
           {"layers", list}};
 }
 
+Json trees(const Plan& plan, const EmitOptions& options) {
+  Json list = Json::array();
+  for (const TreeStatistics& ensemble : options.trees) list.push_back(Json::parse(tree_facts_json(ensemble, &plan)));
+  return list;
+}
+
 Json paths_below(const FileTree& files, std::string_view folder, std::string_view ending) {
   Json list = Json::array();
   for (const auto& [path, text] : files)
@@ -106,9 +114,11 @@ std::string manifest(const Plan& plan, const DropNames& names, const EmitOptions
         {"scratch_bytes", plan.scratch_bytes},
         {"stack_bytes", stack_bound_bytes(plan)},
         {"weights_bytes", plan.weights_bytes},
+        {"branch_code_bytes_estimated", branch_code_bytes(plan)},
         {"arena_lower_bound_bytes", plan.lower_bound_bytes},
         {"arena_without_reuse_bytes", plan.sum_bytes}}},
       {"macs", plan.macs},
+      {"trees", trees(plan, options)},
       {"layers", layers(plan)},
       {"structure_before_after", structure(options.structure)},
       {"target", {{"name", plan.target.name}, {"core", plan.target.core}, {"ram_region", plan.target.arena().name},

@@ -1,6 +1,8 @@
 // CMakeLists.txt and README.md of a drop.
 #include "codegen/literals.hpp"
 #include "codegen/parts.hpp"
+#include "codegen/tree_facts.hpp"
+#include "lib/plan/model_code.hpp"
 #include "lib/support/text.hpp"
 
 namespace mote {
@@ -60,6 +62,11 @@ std::string tensor_row(const Value& value, const std::string& name, std::string_
          value.type.shape.text() + " | " + comment_text(value.name) + " |\n";
 }
 
+std::string branches_row(const Plan& plan) {
+  const std::int64_t bytes = branch_code_bytes(plan);
+  return bytes == 0 ? "" : "| flash: branches of trees, estimated | " + with_thousands(bytes) + " |\n";
+}
+
 }  // namespace
 
 std::string project_cmake(const Plan& plan, const DropNames& names) {
@@ -85,10 +92,11 @@ std::string project_readme(const Plan& plan, const DropNames& names, const EmitO
   text += "\n| memory | bytes |\n|---|---|\n| RAM: arena inside the context | " + with_thousands(plan.arena_bytes) +
           " |\n| stack, declared | " + with_thousands(stack_bound_bytes(plan)) + " |\n| flash: weights | " +
           with_thousands(plan.weights_bytes) +
-          " |\n\nThe stack is an allowance for one run without interrupts, the same for every network; where the target can be "
+          " |\n" + branches_row(plan) + "\nThe stack is an allowance for one run without interrupts, the same for every network; where the target can be "
           "emulated, `mote verify` paints the stack, runs the vectors and fails if they use more.\n\n" +
           with_thousands(plan.macs) +
           " multiply-accumulates per run. The function is reentrant: two contexts may run at the same time.\n\n";
+  for (const TreeStatistics& ensemble : options.trees) text += "```\n" + tree_facts_text(ensemble, &plan) + "```\n\n";
   text += "Check a build against the vectors that travel with it:\n\n```sh\ncmake -S . -B build && cmake --build build && "
           "ctest --test-dir build\n```\n\nOn a target, link `selftest/selftest.cpp` with a function "
           "`void mote_selftest_write(const char *)` that prints.\n";

@@ -71,7 +71,8 @@ Result<Drop> build_drop(const ImportedModel& model, const std::string& model_pat
                              .static_context = options.static_context,
                              .vectors = vectors,
                              .recorded_options = recorded(options),
-                             .structure = drop.structure};
+                             .structure = drop.structure,
+                             .trees = tree_statistics(model.graph)};
   MOTE_TRY(drop.files, emit(drop.plan, emission));
   return drop;
 }

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "codegen/literals.hpp"
+#include "lib/plan/model_code.hpp"
 #include "lib/support/text.hpp"
 #include "tools/build_drop.hpp"
 #include "tools/command.hpp"
@@ -11,6 +12,7 @@
 #include "tools/model_options.hpp"
 #include "tools/pipeline_options.hpp"
 #include "tools/pruning.hpp"
+#include "tools/tree_report.hpp"
 
 namespace mote {
 namespace {
@@ -70,12 +72,17 @@ std::string saved(const StructureReport& structure) {
          with_thousands(structure.weights_before) + " -> " + with_thousands(structure.weights_after) + " weights\n";
 }
 
+std::string branches(const Plan& plan) {
+  const std::int64_t bytes = branch_code_bytes(plan);
+  return bytes == 0 ? "" : ", about " + with_thousands(bytes) + " B branches of trees";
+}
+
 std::string summary(const Drop& drop, const std::string& output) {
   const Plan& plan = drop.plan;
   return output + ": " + drop.name + " for " + plan.target.name + "\n" +
          "  RAM    " + with_thousands(plan.arena_bytes) + " B arena (lower bound " + with_thousands(plan.lower_bound_bytes) +
          ", without reuse " + with_thousands(plan.sum_bytes) + ")\n" +
-         "  flash  " + with_thousands(plan.weights_bytes) + " B weights\n" +
+         "  flash  " + with_thousands(plan.weights_bytes) + " B weights" + branches(plan) + "\n" +
          "  work   " + with_thousands(plan.macs) + " multiply-accumulates in " + std::to_string(plan.steps.size()) + " layers\n" + saved(drop.structure) +
          "  check  cmake -S " + output + " -B build && cmake --build build && ctest --test-dir build\n";
 }
@@ -91,6 +98,7 @@ Json summary_json(const Drop& drop, const std::string& output) {
           {"arena_proven_optimal", plan.proven_optimal},
           {"scratch_bytes", plan.scratch_bytes},
           {"weights_bytes", plan.weights_bytes},
+          {"branch_code_bytes_estimated", branch_code_bytes(plan)},
           {"macs", plan.macs},
           {"channels_left_out", drop.structure.channels_removed},
           {"layers", plan.steps.size()}};
@@ -119,7 +127,9 @@ Result<Report> run(const Options& options, const std::string& config) {
   const Drop& drop = *built;
   MOTE_TRY_STATUS(write_drop(drop.files, options.output));
   model.notes.insert(model.notes.end(), drop.notes.begin(), drop.notes.end());
-  return Report{.text = summary(drop, options.output), .json = summary_json(drop, options.output), .notes = model.notes};
+  Report report{.text = summary(drop, options.output), .json = summary_json(drop, options.output), .notes = model.notes};
+  describe_trees(tree_statistics(model.graph), report, &drop.plan);
+  return report;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "lib/data/summary.hpp"
 #include "tools/build_drop.hpp"
+#include "tools/class_names.hpp"
 #include "tools/command.hpp"
 #include "tools/data_options.hpp"
 #include "tools/eval_gates.hpp"
@@ -91,10 +92,12 @@ Result<Report> run(const Options& options, const std::string& config) {
   MOTE_TRY(const std::vector<CandidateResult> results, evaluate(set, candidates, evaluation));
   const bool truths = evaluation.labels && evaluation.labels->task == Task::classification;
   const Labels* labels = truths ? &*evaluation.labels : nullptr;
-  report.text = evaluation_text(results, labels, set.size(), set.first_row());
-  report.json = evaluation_json(results, labels, set.size(), set.first_row());
+  const ReportedRows rows{.samples = set.size(), .first = set.first_row(), .labels = labels,
+                          .class_names = evaluation.classes ? class_names_of(model.graph, model.graph.outputs[evaluation.output]) : std::vector<std::string>{}};
+  report.text = evaluation_text(results, rows);
+  report.json = evaluation_json(results, rows);
   report.json["data_sha256"] = summary.sha256;
-  describe_trees(model.graph, report);
+  describe_trees(tree_statistics(model.graph), report);
   Diagnostics failures;
   MOTE_TRY_STATUS(check_gates(gates, results, failures));
   if (!failures.empty()) report.exit = ExitCode::verification_failed;

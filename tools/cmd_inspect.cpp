@@ -178,11 +178,12 @@ Result<Report> run(const Options& options) {
   Report report{.notes = model.notes};
   describe_interface(model.graph, report);
   describe_operators(summarize(model.graph), model, report);
-  describe_trees(model.graph, report);
+  const std::vector<TreeStatistics> trees = tree_statistics(model.graph);
   StructureReport structure;
   const PassContext context{.target = target, .keep_structure = options.keep_structure, .structure = &structure};
   MOTE_TRY(Graph graph, run_passes(standard_pipeline(), std::move(model.graph), context));
   MOTE_TRY(const Plan plan, make_plan(std::move(graph), target));
+  describe_trees(trees, report, &plan);
   describe_plan(plan, report);
   describe_structure(structure, report);
   MOTE_TRY(report.json["targets"], fits(plan, target, report.text));

@@ -39,14 +39,20 @@ std::string metric_table(std::span<const CandidateResult> results, std::vector<M
   return aligned(table);
 }
 
-std::string class_table(const CandidateResult& result) {
+// A class by its name, or by its number where the model names none.
+std::string class_text(const std::vector<std::string>& names, std::int64_t number) {
+  const bool named = number >= 0 && number < static_cast<std::int64_t>(names.size());
+  return named ? names[static_cast<std::size_t>(number)] : std::to_string(number);
+}
+
+std::string class_table(const CandidateResult& result, const std::vector<std::string>& names) {
   if (!result.confusion || result.confusion->classes > shown_classes) return "";
   const ConfusionMatrix& matrix = *result.confusion;
   TextTable table{{"class", "samples", "precision", "recall", "f1", "answered as"}};
-  for (std::int64_t c = 0; c < matrix.classes; ++c) table[0].push_back(std::to_string(c));
+  for (std::int64_t c = 0; c < matrix.classes; ++c) table[0].push_back(class_text(names, c));
   for (std::int64_t c = 0; c < matrix.classes; ++c) {
     const ClassScore& score = result.classes[static_cast<std::size_t>(c)];
-    std::vector<std::string> row{std::to_string(c), std::to_string(score.support), rounded(score.precision), rounded(score.recall), rounded(score.f1), ""};
+    std::vector<std::string> row{class_text(names, c), std::to_string(score.support), rounded(score.precision), rounded(score.recall), rounded(score.f1), ""};
     for (std::int64_t answer = 0; answer < matrix.classes; ++answer) row.push_back(std::to_string(matrix.at(c, answer)));
     table.push_back(std::move(row));
   }
@@ -65,14 +71,15 @@ std::string slice_table(const CandidateResult& result) {
   return "slices of " + result.name + "\n" + aligned(table);
 }
 
-std::string flip_list(const CandidateResult& result, const CandidateResult& reference, const Labels* labels, std::int64_t first_row) {
+std::string flip_list(const CandidateResult& result, const CandidateResult& reference, const ReportedRows& rows) {
   if (result.flips.empty()) return "";
   std::string text = std::to_string(result.flips.size()) + " samples that " + result.name + " answers differently from " + reference.name + "\n";
-  TextTable table{{"row", reference.name, result.name, labels == nullptr ? "" : "truth"}};
+  TextTable table{{"row", reference.name, result.name, rows.labels == nullptr ? "" : "truth"}};
   for (std::size_t i = 0; i < std::min(result.flips.size(), shown_flips); ++i) {
     const Flip& flip = result.flips[i];
-    table.push_back({std::to_string(first_row + flip.row), std::to_string(flip.reference), std::to_string(flip.answer),
-                     labels == nullptr ? "" : std::to_string(labels->classes[static_cast<std::size_t>(flip.row)])});
+    const auto shown = [&](std::int64_t number) { return class_text(rows.class_names, number); };
+    table.push_back({std::to_string(rows.first + flip.row), shown(flip.reference), shown(flip.answer),
+                     rows.labels == nullptr ? "" : shown(rows.labels->classes[static_cast<std::size_t>(flip.row)])});
   }
   text += aligned(table);
   return text + (result.flips.size() > shown_flips ? "  and " + std::to_string(result.flips.size() - shown_flips) + " more, all in --format json\n" : "");
@@ -106,18 +113,17 @@ Json classes_json(const CandidateResult& result) {
 
 }  // namespace
 
-std::string evaluation_text(std::span<const CandidateResult> results, const Labels* labels, std::int64_t samples,
-                            std::int64_t first_row) {
-  std::string text = std::to_string(samples) + " samples; in brackets 95 % confidence intervals\n" + metric_table(results, &CandidateResult::metrics);
+std::string evaluation_text(std::span<const CandidateResult> results, const ReportedRows& rows) {
+  std::string text = std::to_string(rows.samples) + " samples; in brackets 95 % confidence intervals\n" + metric_table(results, &CandidateResult::metrics);
   if (results.size() > 1) text += "against " + results.front().name + "\n" + metric_table(results.subspan(1), &CandidateResult::against_reference);
   const CandidateResult& shipped = results.back();
-  text += class_table(shipped) + slice_table(shipped);
-  for (const CandidateResult& result : results) text += flip_list(result, results.front(), labels, first_row);
+  text += class_table(shipped, rows.class_names) + slice_table(shipped);
+  for (const CandidateResult& result : results) text += flip_list(result, results.front(), rows);
   return text;
 }
 
-Json evaluation_json(std::span<const CandidateResult> results, const Labels* labels, std::int64_t samples, std::int64_t first_row) {
-  Json root{{"samples", samples}, {"first_row", first_row}, {"reference", results.front().name}, {"candidates", Json::array()}};
+Json evaluation_json(std::span<const CandidateResult> results, const ReportedRows& rows) {
+  Json root{{"samples", rows.samples}, {"first_row", rows.first}, {"class_names", rows.class_names}, {"reference", results.front().name}, {"candidates", Json::array()}};
   for (const CandidateResult& result : results) {
     Json entry{{"name", result.name}, {"metrics", to_json(result.metrics)}};
     if (&result != &results.front()) entry["against_reference"] = to_json(result.against_reference);
@@ -127,8 +133,8 @@ Json evaluation_json(std::span<const CandidateResult> results, const Labels* lab
       entry["slices"].push_back({{"column", slice.column}, {"value", slice.value}, {"samples", slice.samples}, {"metrics", to_json(slice.metrics)}});
     entry["flips"] = Json::array();
     for (const Flip& flip : result.flips) {
-      Json one{{"row", first_row + flip.row}, {"reference", flip.reference}, {"answer", flip.answer}};
-      if (labels != nullptr) one["truth"] = labels->classes[static_cast<std::size_t>(flip.row)];
+      Json one{{"row", rows.first + flip.row}, {"reference", flip.reference}, {"answer", flip.answer}};
+      if (rows.labels != nullptr) one["truth"] = rows.labels->classes[static_cast<std::size_t>(flip.row)];
       entry["flips"].push_back(one);
     }
     root["candidates"].push_back(entry);

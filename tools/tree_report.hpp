@@ -1,11 +1,14 @@
 #pragma once
-#include "lib/ir/graph.hpp"
+#include <span>
+
+#include "lib/ops/tree_statistics.hpp"
+#include "lib/plan/plan.hpp"
 #include "tools/command.hpp"
 
 namespace mote {
 
-// Appends what the decision trees of an imported graph are made of: a paragraph for each ensemble, "trees" in the JSON.
-// Nothing for a model without trees.
-void describe_trees(const Graph& graph, Report& report);
+// Appends what the decision trees of a model are made of: a paragraph for each ensemble, "trees" in the JSON. Nothing for
+// a model without trees. With the plan that was made of them, also the flash that they take.
+void describe_trees(std::span<const TreeStatistics> trees, Report& report, const Plan* plan = nullptr);
 
 }  // namespace mote

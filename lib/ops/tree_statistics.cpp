@@ -56,6 +56,7 @@ TreeStatistics statistics(const Node& node, const TreeEnsemble& ensemble) {
   }
   result.thresholds = static_cast<std::int64_t>(thresholds.size());
   result.features = feature_use(ensemble);
+  result.second_class_decides = ensemble.rule.classifies && ensemble.rule.targets == 2 && !ensemble.rule.one_class_weighted;
   return result;
 }
 

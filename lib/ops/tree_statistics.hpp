@@ -15,6 +15,7 @@ struct TreeStatistics {
   std::int64_t deepest_decisions = 0;    // on the longest path of any tree
   std::int64_t worst_case_decisions = 0; // of one prediction: the longest paths of all trees
   std::int64_t thresholds = 0;           // distinct pairs of feature and threshold
+  bool second_class_decides = false;     // the label is whether its score is above 0, not which score is the greatest
   std::vector<std::pair<std::int64_t, std::int64_t>> features{};  // feature and its decisions, most used first
 
   [[nodiscard]] std::int64_t nodes() const { return decisions + leaves; }

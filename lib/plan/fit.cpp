@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "lib/plan/model_code.hpp"
+
 namespace mote {
 namespace {
 
@@ -81,6 +83,10 @@ std::vector<SpaceUse> weights_of(const Plan& plan) {
     const Value& value = plan.graph.at(id);
     uses.push_back({.what = value.name, .shape = type_text(value.type), .bytes = value.type.bytes()});
   }
+  for (const BranchCode& code : branch_code(plan))
+    uses.push_back({.what = "branches of " + code.node,
+                    .shape = "estimated for " + std::to_string(code.decisions) + " decisions",
+                    .bytes = code.flash_bytes});
   sort_largest_first(uses);
   return uses;
 }
@@ -114,7 +120,7 @@ Diagnostic exceeded(const Plan& plan, Code code, const RegionFit& region, const 
 FitReport fit(const Plan& plan) {
   const Target& target = plan.target;
   FitReport report{.ram = choose_region(target, MemoryKind::ram, target.arena_region, plan.arena_bytes),
-                   .flash = choose_region(target, MemoryKind::flash, target.weights_region, plan.weights_bytes),
+                   .flash = choose_region(target, MemoryKind::flash, target.weights_region, plan.weights_bytes + branch_code_bytes(plan)),
                    .peak_step = find_peak(plan),
                    .peak = {},
                    .weights = weights_of(plan)};
@@ -134,8 +140,9 @@ Status check_fit(const Plan& plan, const FitReport& report, std::size_t rows) {
   }
   if (report.flash.missing_bytes() > 0) {
     std::vector<std::string> help = table(report.weights, rows);
-    help.insert(help.begin(), "the largest constants:");
-    problems.push_back(exceeded(plan, Code::flash_exceeded, report.flash, "weights take", std::move(help)));
+    const bool code = branch_code_bytes(plan) > 0;
+    help.insert(help.begin(), code ? "the largest parts:" : "the largest constants:");
+    problems.push_back(exceeded(plan, Code::flash_exceeded, report.flash, code ? "weights and branches take" : "weights take", std::move(help)));
   }
   if (!problems.empty()) return problems;
   return Ok{};

@@ -24,11 +24,11 @@ struct RegionFit {
   }
 };
 
-// Where a plan goes on its target and what takes the space, largest first. Code, stack and the target's own reserve
-// are not part of `needed_bytes`.
+// Where a plan goes on its target and what takes the space, largest first. Decisions of trees that are code count as
+// estimated (model_code.hpp); all other code, stack and the target's own reserve are not part of `needed_bytes`.
 struct FitReport {
   RegionFit ram{};                         // the context
-  RegionFit flash{};                       // the weights
+  RegionFit flash{};                       // the weights, and decisions as code
   std::optional<std::size_t> peak_step{};  // the step at which most bytes of the arena are in use
   std::vector<SpaceUse> peak{};            // what is in use at that step
   std::vector<SpaceUse> weights{};

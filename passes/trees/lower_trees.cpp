@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/ops/support/branch_code.hpp"
 #include "lib/ops/support/tree_ensemble.hpp"
 #include "passes/match.hpp"
 #include "passes/trees/emit_trees.hpp"
@@ -18,12 +19,6 @@ ValueId feature_rows(Rewriter& rewriter, ValueId x) {
   return shape.rank() == 2 ? x : emit_reshape(rewriter, x, {1, shape.elements()});
 }
 
-// Flash of nested branches per decision, leaves and rows apart: comparison, threshold and branch of a 32-bit key.
-std::int64_t branch_bytes(const Target& target, std::size_t decisions) {
-  const std::int64_t each = target_class(target) == TargetClass::avr ? 26 : 14;
-  return each * static_cast<std::int64_t>(decisions);
-}
-
 // Deeper trees are walked: a compiler's nesting and the stack have bounds.
 constexpr std::uint32_t deepest_branches = 1000;
 
@@ -34,7 +29,8 @@ bool wants_branches(const DecisionGraph& graph, const PackedTrees& packed, const
   if (facts->depth > deepest_branches) return false;
   if (context.optimize == Optimize::speed) return true;
   const std::int64_t rows = graph.rows.shape.elements() * byte_size(graph.rows.dtype);
-  return branch_bytes(context.target, graph.decisions.size()) + rows < context.target.weights().usable_bytes() / 2;
+  const auto decisions = static_cast<std::int64_t>(graph.decisions.size());
+  return ops::branch_code_bytes(context.target, packed.format.threshold, decisions) + rows < context.target.weights().usable_bytes() / 2;
 }
 
 // Branches compare float32 features where they are, unless a NaN is to be below some threshold.
