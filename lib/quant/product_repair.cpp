@@ -16,7 +16,7 @@ namespace {
 using Eigen::Index;
 
 constexpr std::array ridges{3.0, 0.1, 3e-3};  // in units of the mean variance of the inputs
-constexpr int rounds = 2;
+constexpr int rounds = 3;
 
 class Repair {
  public:

@@ -8,13 +8,11 @@
 namespace mote {
 namespace {
 
-constexpr std::int64_t rows_by_input = 16, fewest_rows = 2048, most_rows = 8192, most_row_elements = 4 << 20;
+constexpr std::int64_t most_rows = 8192, most_row_elements = 4 << 20;
 
-// Rows enough to fit every weight by several, and what they need in memory bounded.
 std::int64_t rows_for(const ProductGroups& groups) {
-  const auto inputs = static_cast<std::int64_t>(groups.inputs);
-  const std::int64_t widest = std::max(inputs, static_cast<std::int64_t>(groups.outputs * groups.groups));
-  return std::min(std::clamp(rows_by_input * inputs, fewest_rows, most_rows), most_row_elements / widest);
+  const std::size_t widest = std::max(groups.inputs, groups.outputs * groups.groups);
+  return std::min(most_rows, most_row_elements / static_cast<std::int64_t>(widest));
 }
 
 void choose_rows(const OpView& op, const std::vector<bool>& held_out, std::size_t seed, ProductReference& reference) {
