@@ -119,8 +119,8 @@ Result<Trained> train_student(const TrainingProblem& problem, const Options& opt
 // A network that knows something already forgets it at the rate at which an ignorant one learns; levels are left by
 // still smaller steps.
 double suited_rate(const Options& options) {
-  if (options.initial == "random") return 1e-2;
-  return options.quantize.empty() ? 1e-3 : 2e-4;
+  if (options.initial == "random") return 3e-2;
+  return options.quantize.empty() ? 3e-3 : 1e-3;
 }
 
 Result<Report> run(Options options, const std::string& config) {
@@ -163,8 +163,8 @@ void add_training_options(CLI::App& app, TrainingOptions& options) {
   app.add_option("--batch", options.batch, "samples per step")->check(CLI::Range(1, 65536))->capture_default_str();
   options.rate = 0.0;
   app.add_option("--rate", options.rate,
-                 "learning rate of Adam at the beginning; it falls to 0 along a cosine (default: 0.01 from random "
-                 "weights, 0.001 from given ones, 0.0002 with --quantize)")
+                 "learning rate of Adam at the beginning, as a share of the weights of each layer; it falls to 0 along a "
+                 "cosine (default: 0.03 from random weights, 0.003 from given ones, 0.001 with --quantize)")
       ->check(CLI::Range(1e-9, 10.0));
   app.add_option("--held-out", options.held_out,
                  "share of the samples that choose the best epoch and are not trained on")

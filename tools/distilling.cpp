@@ -71,6 +71,7 @@ TrainingProblem Distilling::problem(std::uint64_t seed) const {
   const std::vector<ValueId> inputs = student_.inputs;
   return {.graph = parts_.graph,
           .variables = parts_.variables,
+          .units = parts_.units,
           .samples = samples_->set.size(),
           .load = [samples = samples_, inputs, labels = parts_.labels, seed](
                       std::int64_t sample, std::uint64_t draw, HostProgram& program) {

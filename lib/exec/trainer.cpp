@@ -29,14 +29,14 @@ class Adam {
         static_cast<float>(rate * std::sqrt(1.0 - std::pow(second_decay, step)) / (1.0 - std::pow(first_decay, step)));
   }
 
-  void move(std::size_t variable, std::span<const float> gradient) {
+  void move(std::size_t variable, float unit, std::span<const float> gradient) {
     auto& values = state_.values[variable];
     auto &first = state_.first_moments[variable], &second = state_.second_moments[variable];
     constexpr auto b1 = static_cast<float>(first_decay), b2 = static_cast<float>(second_decay);
     for (std::size_t i = 0; i < values.size(); ++i) {
       first[i] = b1 * first[i] + (1.0F - b1) * gradient[i];
       second[i] = b2 * second[i] + (1.0F - b2) * gradient[i] * gradient[i];
-      values[i] -= rate_ * first[i] / (std::sqrt(second[i]) + epsilon);
+      values[i] -= unit * rate_ * first[i] / (std::sqrt(second[i]) + epsilon);
     }
   }
 
@@ -139,10 +139,18 @@ std::vector<ValueId> last_outputs(const Graph& graph, std::size_t count) {
   return {graph.outputs.end() - static_cast<std::ptrdiff_t>(count), graph.outputs.end()};
 }
 
+// Adam's first steps are whole ones whatever the gradients are, before it knows how much these differ: they grow over
+// the first twentieth. Then half a cosine.
+double schedule(double step, double steps) {
+  const double progress = std::min(step / steps, 1.0), begun = std::min(20.0 * (step + 1.0) / steps, 1.0);
+  return begun * 0.5 * (1.0 + std::cos(std::numbers::pi * progress));
+}
+
 class Training {
  public:
   Training(const TrainingProblem& problem, const TrainingOptions& options, const Graph& with_gradients)
       : options_(options),
+        units_(problem.units),
         split_(split_of(problem.samples, options)),
         learners_(problem, with_gradients, last_outputs(with_gradients, problem.variables.size())),
         judges_(problem, problem.graph, {}) {}
@@ -180,9 +188,8 @@ class Training {
       learners_.set(state.values);
       MOTE_TRY(const double mean, learners_.run(part, draw, &gradients));
       loss += mean * static_cast<double>(part.size());
-      const double progress = static_cast<double>(state.steps_done) / steps;
-      Adam adam(state, options_.rate * 0.5 * (1.0 + std::cos(std::numbers::pi * std::min(progress, 1.0))));
-      for (std::size_t i = 0; i < gradients.size(); ++i) adam.move(i, gradients[i]);
+      Adam adam(state, options_.rate * schedule(static_cast<double>(state.steps_done), steps));
+      for (std::size_t i = 0; i < gradients.size(); ++i) adam.move(i, units_.empty() ? 1.0F : units_[i], gradients[i]);
     }
     return loss / static_cast<double>(all.size());
   }
@@ -198,6 +205,7 @@ class Training {
   }
 
   const TrainingOptions& options_;
+  const std::vector<float>& units_;
   Split split_;
   Workers learners_, judges_;
   double held_out_loss_ = 0.0;
@@ -208,6 +216,7 @@ class Training {
 Result<TrainingState> train(const TrainingProblem& problem, const TrainingOptions& options,
                             const TrainingObserver& observe, TrainingState state) {
   MOTE_CHECK(problem.samples > 0 && !problem.variables.empty() && options.batch > 0);
+  MOTE_CHECK(problem.units.empty() || problem.units.size() == problem.variables.size());
   MOTE_TRY(const Graph with_gradients, differentiate(problem.graph, problem.graph.outputs.front(), problem.variables));
   if (state.values.empty()) state = beginning(problem);
   Training training(problem, options, with_gradients);

@@ -14,6 +14,7 @@ namespace mote {
 struct TrainingProblem {
   Graph graph{};
   std::vector<ValueId> variables{};  // f32 constants
+  std::vector<float> units{};        // by variable, what TrainingOptions::rate is a share of; empty: 1 each
   std::int64_t samples = 0;
   // Writes the inputs of a sample into a program of `graph`. `draw` tells repetitions apart: the same sample, index and
   // draw are the same inputs; draw 0 is the sample as it is, others may be augmented. Called from several threads.
@@ -22,7 +23,7 @@ struct TrainingProblem {
 
 struct TrainingOptions {
   std::int64_t epochs = 50, batch = 32;
-  double rate = 1e-3;         // of Adam, falling to 0 along half a cosine (Loshchilov & Hutter 2017)
+  double rate = 1e-3;         // of Adam, in units of each variable, after a short rise falling to 0 along half a cosine (Loshchilov & Hutter 2017)
   double held_out = 0.2;      // share of the samples that choose the epoch and are not trained on
   std::int64_t patience = 0;  // epochs without progress on these after which training ends; 0: never
   std::uint64_t seed = 1;

@@ -126,6 +126,21 @@ std::vector<ValueId> variables_of(const Graph& student) {
   return variables;
 }
 
+std::vector<float> units_of(const Graph& student, const std::vector<ValueId>& variables) {
+  std::vector<bool> is_logarithm(student.values.size(), false);
+  for (const Node& node : student.nodes)
+    if (node.op->name == "LearnedQuantize") is_logarithm[*node.inputs[1]] = true;
+  std::vector<float> units;
+  for (const ValueId id : variables) {
+    const std::vector<double> values = student.constant(id).to_reals();
+    double squares = 0.0;
+    for (const double value : values) squares += value * value;
+    const bool is_own = squares > 0.0 && !is_logarithm[*id];
+    units.push_back(is_own ? static_cast<float>(std::sqrt(squares / static_cast<double>(values.size()))) : 1.0F);
+  }
+  return units;
+}
+
 Diagnostic refused(Code code, std::string message, std::string help) {
   return {.code = code, .message = std::move(message), .help = {std::move(help)}};
 }
@@ -142,6 +157,7 @@ Result<Distillation> distillation(const Graph& student, const Graph& teacher, co
     return refused(Code::unsupported_form,
                    "labels are given, but the student has " + std::to_string(student.outputs.size()) + " outputs",
                    "leave the labels out");
+  result.units = units_of(student, result.variables);
   Graph& graph = result.graph;
   const std::vector<ValueId> ids = add_teacher(graph, teacher);
   if (options.with_labels) {

@@ -28,6 +28,9 @@ struct DistillationOptions {
 struct Distillation {
   Graph graph{};                     // the student's values under their own ids; inputs are the student's, then labels
   std::vector<ValueId> variables{};  // what the student learns
+  // By variable the size of a large step: the root mean square of its elements, as layers differ in size by orders of
+  // magnitude, most of all the first one where inputs are bytes; 1 for zeros and for logarithms of scales.
+  std::vector<float> units{};
   std::optional<ValueId> labels{};   // f32, the share of each class, of the shape of the student's output
 };
 

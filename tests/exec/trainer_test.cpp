@@ -91,6 +91,19 @@ TEST_CASE("the best epoch is kept when later ones are worse") {
   for (const double loss : losses) CHECK(loss > state->best_loss);
 }
 
+TEST_CASE("the first step of a variable is as long as rate and unit say") {
+  // Adam's first step is the rate whatever the gradient is.
+  TrainingProblem problem = linear_problem();
+  problem.units = {0.5F, 4.0F};
+  TrainingOptions once = options;
+  once.epochs = 1;
+  once.batch = sample_count;
+  const auto state = train(problem, once, [](const EpochReport&, const TrainingState&) { return true; });
+  REQUIRE(state);
+  for (const float value : state->values[0]) CHECK(std::fabs(value) == Approx(0.5 * once.rate).epsilon(1e-3));
+  for (const float value : state->values[1]) CHECK(std::fabs(value) == Approx(4.0 * once.rate).epsilon(1e-3));
+}
+
 TEST_CASE("training without progress ends when patience does") {
   TrainingOptions impatient = options;
   impatient.rate = 50.0;

@@ -110,6 +110,15 @@ TEST_CASE("the student's weights and biases are learned, the teacher's are not")
   CHECK(differentiate(parts->graph, parts->graph.outputs[0], parts->variables));
 }
 
+TEST_CASE("steps are shares of the size of what is learned, whole ones where that is zero") {
+  const auto parts = distillation(graph_of("graph \"g\"\ninput %x : f32[1x2]\nconstant @w : f32[2x3] = fill -0.25\n"
+                                           "constant @b : f32[3] = fill 0.0\n"
+                                           "%y = Dense(%x, @w, @b) : f32[1x3]\noutput %y\n"),
+                                  regressor("1"), {});
+  REQUIRE(parts);
+  CHECK(parts->units == std::vector{0.25F, 1.0F});
+}
+
 TEST_CASE("a student of another kind than its teacher is refused") {
   const auto parts = distillation(graph_of("graph \"g\"\ninput %x : f32[1x4]\nconstant @w : f32[4x3] = random 1\n"
                                            "%y = Dense(%x, @w) : f32[1x3]\noutput %y\n"),

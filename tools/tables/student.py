@@ -16,7 +16,7 @@ from networks import percent
 
 SAMPLES = networks.ROOT / "samples/digits"
 IMAGES, LABELS, TEACHER = (SAMPLES / name for name in ("digits_test_images.npy", "digits_test_labels.npy", "digits.onnx"))
-RATES = ("0.003", "0.01", "0.03")
+RATES = ("0.01", "0.03", "0.1")
 WAYS = {"the teacher, no labels": (),
         "labels alone": ("--labels", LABELS, "--label-share", "1"),
         "the teacher and labels": ("--labels", LABELS, "--label-share", "0.3")}
