@@ -119,7 +119,7 @@ Result<Trained> train_student(const TrainingProblem& problem, const Options& opt
 // A network that knows something already forgets it at the rate at which an ignorant one learns; levels are left by
 // still smaller steps.
 double suited_rate(const Options& options) {
-  if (options.initial == "random") return 3e-2;
+  if (options.initial == "random") return 1e-1;
   return options.quantize.empty() ? 3e-3 : 1e-3;
 }
 
@@ -164,7 +164,7 @@ void add_training_options(CLI::App& app, TrainingOptions& options) {
   options.rate = 0.0;
   app.add_option("--rate", options.rate,
                  "learning rate of Adam at the beginning, as a share of the weights of each layer; it falls to 0 along a "
-                 "cosine (default: 0.03 from random weights, 0.003 from given ones, 0.001 with --quantize)")
+                 "cosine (default: 0.1 from random weights, 0.003 from given ones, 0.001 with --quantize)")
       ->check(CLI::Range(1e-9, 10.0));
   app.add_option("--held-out", options.held_out,
                  "share of the samples that choose the best epoch and are not trained on")
