@@ -5,6 +5,7 @@
 #include "lib/quant/weight_scale.hpp"
 #include "lib/support/parallel.hpp"
 #include "passes/match.hpp"
+#include "passes/prune/prune.hpp"
 #include "passes/quantize/calibrate/name_pattern.hpp"
 #include "passes/quantize/calibrate/output_error.hpp"
 #include "passes/quantize/calibrate/trials.hpp"
@@ -28,6 +29,39 @@ bool is_named(const std::vector<std::string>& patterns, const std::string& weigh
   return std::ranges::any_of(patterns, [&](const std::string& pattern) {
     return matches_pattern(pattern, weights) || (!layer.empty() && matches_pattern(pattern, layer));
   });
+}
+
+Graph without_marks(Graph graph) {
+  std::vector<ValueId> stands_for(graph.values.size());
+  std::vector<Node> nodes;
+  for (Node& node : graph.nodes) {
+    for (ValueId& id : node.inputs)
+      if (id && stands_for[*id]) id = stands_for[*id];
+    if (node.op->name == "FakeQuantize")
+      stands_for[*node.outputs[0]] = node.inputs[0];
+    else
+      nodes.push_back(std::move(node));
+  }
+  for (ValueId& id : graph.outputs)
+    if (stands_for[*id]) id = stands_for[*id];
+  graph.nodes = std::move(nodes);
+  return graph;
+}
+
+// By value: how many weights of a product are left when the channels are gone that no output depends on.
+std::vector<std::int64_t> counts_that_matter(const Graph& graph) {
+  std::vector<std::int64_t> counts;
+  for (const Value& value : graph.values) counts.push_back(value.type.shape.elements());
+  const Graph real = without_marks(graph);
+  const Target target{};  // this pass does not look at it
+  const auto smaller = drop_channels(real, {.target = target});
+  if (!smaller || smaller->nodes.size() != real.nodes.size()) return counts;
+  for (std::size_t i = 0; i < real.nodes.size(); ++i) {
+    if (!is_core_product(real.nodes[i].op->name)) continue;
+    const Shape& left = smaller->at(smaller->nodes[i].inputs[1]).type.shape;
+    counts[*real.nodes[i].inputs[1]] = left.elements();
+  }
+  return counts;
 }
 
 Graph with_4_bits(Graph graph, const std::vector<Candidate>& candidates) {
@@ -144,11 +178,13 @@ bool is_quantized_product(const Graph& graph, const Node& node, const std::vecto
 
 Result<std::vector<int>> choose_weight_bits(const Graph& graph, const QuantizeOptions& options) {
   auto [bits, is_free] = bits_by_options(graph, options);
+  if (std::ranges::none_of(bits, [](int one) { return one == 4; })) return std::move(bits);
+  const std::vector<std::int64_t> counts = counts_that_matter(graph);
   std::vector<Candidate> candidates;
   std::int64_t all = 0;
   for (std::uint32_t i = 0; i < bits.size(); ++i) {
     if (bits[i] == 0) continue;
-    const std::int64_t count = graph.values[i].type.shape.elements();
+    const std::int64_t count = counts[i];
     all += count;
     if (bits[i] == 4 && is_free[i] && count > 0) candidates.push_back({.weights = ValueId{i}, .count = count});
   }
