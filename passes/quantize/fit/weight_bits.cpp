@@ -17,6 +17,7 @@ namespace {
 constexpr std::int64_t most_samples = 32, fewest_samples = 4;
 constexpr double most_macs = 8e9;  // few seconds
 constexpr double largest_share_of_8_bits = 0.1;
+constexpr std::int64_t fewest_weights = 128;  // a product of fewer is not stored in 4 bits (lib/quant/product.hpp)
 
 // Weights that nothing has been decided about, and what rounding them to four bits costs.
 struct Candidate {
@@ -181,16 +182,22 @@ Result<std::vector<int>> choose_weight_bits(const Graph& graph, const QuantizeOp
   if (std::ranges::none_of(bits, [](int one) { return one == 4; })) return std::move(bits);
   const std::vector<std::int64_t> counts = counts_that_matter(graph);
   std::vector<Candidate> candidates;
-  std::int64_t all = 0;
+  std::int64_t all = 0, small = 0;
   for (std::uint32_t i = 0; i < bits.size(); ++i) {
     if (bits[i] == 0) continue;
     const std::int64_t count = counts[i];
     all += count;
-    if (bits[i] == 4 && is_free[i] && count > 0) candidates.push_back({.weights = ValueId{i}, .count = count});
+    if (bits[i] != 4 || !is_free[i]) continue;
+    if (count < fewest_weights) {
+      small += count;
+      bits[i] = 8;
+    } else {
+      candidates.push_back({.weights = ValueId{i}, .count = count});
+    }
   }
   if (candidates.empty() || options.samples.count == 0) return std::move(bits);
   MOTE_TRY_STATUS(measure(graph, options.samples, candidates));
-  keep_costliest(std::move(candidates), largest_share_of_8_bits * static_cast<double>(all), bits);
+  keep_costliest(std::move(candidates), largest_share_of_8_bits * static_cast<double>(all) - static_cast<double>(small), bits);
   return std::move(bits);
 }
 
