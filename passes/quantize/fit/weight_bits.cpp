@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::int64_t most_samples = 32, fewest_samples = 4;
 constexpr double most_macs = 8e9;  // few seconds
-constexpr double largest_share_of_8_bits = 0.1;
+// Of a tenth, room is left for layers that lose channels once their levels are known, and with them their four bits.
+constexpr double largest_share_of_8_bits = 0.08;
 constexpr std::int64_t fewest_weights = 128;  // a product of fewer is not stored in 4 bits (lib/quant/product.hpp)
 
 // Weights that nothing has been decided about, and what rounding them to four bits costs.
