@@ -102,6 +102,7 @@ Result<FitRecipe> recipe_of(const Options& options, const std::string& config, c
   if (!network.bytes.empty()) recipe.model = {.model = (std::filesystem::path(options.output) / changed_model).string()};
   recipe.quantization.narrow = {"*"};
   recipe.quantization.wide = network.precisions.wide_activations;
+  recipe.quantization.weights_of_4_bits = network.precisions.narrow_weights;
   MOTE_TRY(recipe.preprocess, preprocess_of(options.quantization.calibration, config, request.model.graph));
   return recipe;
 }
@@ -186,7 +187,7 @@ Command add_fit(CLI::App& root) {
   app->add_option("--max-cycles", options->max_cycles, "the most cycles of a run, as estimated for memory without wait states")
       ->check(CLI::PositiveNumber);
   add_quantization_options(*app, options->quantization);
-  for (const char* chosen : {"--quantize", "--prune", "--int16", "--int8"}) app->remove_option(app->get_option(chosen));
+  for (const char* chosen : {"--quantize", "--prune", "--int16", "--int8", "--weights", "--int4-weights", "--int8-weights"}) app->remove_option(app->get_option(chosen));
   app->get_option("--calibration")->required();
   add_data_options(*app, "--data", "samples that judge (default: the last fifth of the calibration samples)", options->data);
   app->add_option("--distill", options->training.epochs,

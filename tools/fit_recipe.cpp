@@ -63,6 +63,7 @@ void write_quantization(const QuantizationOptions& options, Writer& writer) {
   writer.flag("integer-only", options.integer_only);
   writer.texts("int16", options.wide);
   writer.texts("int8", options.narrow);
+  writer.texts("int4-weights", options.weights_of_4_bits);
 }
 
 }  // namespace

@@ -8,20 +8,9 @@
 namespace mote {
 namespace {
 
-// The first number that judges: against the labels if there are any, else against the float model.
-const Metric& first_metric(const CandidateResult& result) {
-  return result.metrics.empty() ? result.against_reference.front() : result.metrics.front();
-}
-
-double quality(const FittedNetwork& network) {
-  const Metric& metric = first_metric(network.results.back());
-  const double value = metric.estimate ? metric.estimate->value : 0.0;
-  return metric.higher_is_better ? value : -value;
-}
-
 bool is_no_worse(const FittedNetwork& a, const FittedNetwork& b) {
   return a.footprint.ram_bytes <= b.footprint.ram_bytes && a.footprint.flash_bytes <= b.footprint.flash_bytes &&
-         a.footprint.cycles <= b.footprint.cycles && quality(a) >= quality(b);
+         a.footprint.cycles <= b.footprint.cycles && quality_of(a) >= quality_of(b);
 }
 
 bool is_on_front(const FitOutcome& outcome, const FittedNetwork& network) {
@@ -83,6 +72,7 @@ Json fit_json(const FitOutcome& outcome) {
                         {"cycles", network.footprint.cycles},
                         {"macs", network.macs},
                         {"int16", network.precisions.wide_activations},
+                        {"int4_weights", network.precisions.narrow_weights},
                         {"metrics", metrics},
                         {"fits", network.fits},
                         {"meets_gates", network.failed_gates.empty()},

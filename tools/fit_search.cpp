@@ -21,6 +21,10 @@ std::string percent(std::int64_t part, std::int64_t whole) {
   return std::to_string((100 * part + whole / 2) / std::max<std::int64_t>(whole, 1)) + " %";
 }
 
+const Metric& judging_metric(const CandidateResult& result) {
+  return result.metrics.empty() ? result.against_reference.front() : result.metrics.front();
+}
+
 class FitSearch {
  public:
   explicit FitSearch(const FitRequest& request)
@@ -28,24 +32,45 @@ class FitSearch {
 
   Result<FitOutcome> run() && {
     MOTE_TRY_STATUS(shrink());
-    MOTE_TRY_STATUS(measure(0));
-    const std::size_t last = shrunk_.size() - 1;
-    if (!request_.limits.hold(shrunk_[last].footprint)) {
-      outcome_.problems = out_of_reach();
-      return std::move(outcome_);
+    const bool fits_whole = request_.limits.hold(shrunk_[0].footprint);
+    MOTE_TRY_STATUS(measure(0, fits_whole));
+    if (!fits_whole) {
+      MOTE_TRY(const std::vector<std::size_t> contenders, contending());
+      if (contenders.empty()) outcome_.problems = out_of_reach();
+      for (const std::size_t index : contenders) MOTE_TRY_STATUS(measure(index, true));
     }
-    if (last > 0) MOTE_TRY_STATUS(measure(last));
-    if (!outcome_.networks.back().is_solution()) {
-      MOTE_TRY_STATUS(find_nearest());
-      return std::move(outcome_);
-    }
-    outcome_.solution = outcome_.networks.size() - 1;
+    choose_solution();
+    if (!outcome_.solution && outcome_.problems.empty()) MOTE_TRY_STATUS(find_nearest());
     return std::move(outcome_);
   }
 
  private:
   void say(const std::string& line) const {
     if (request_.progress) request_.progress(line);
+  }
+
+  void choose_solution() {
+    for (std::size_t i = 0; i < outcome_.networks.size(); ++i) {
+      if (!outcome_.networks[i].is_solution()) continue;
+      if (!outcome_.solution || quality_of(outcome_.networks[i]) > quality_of(outcome_.networks[*outcome_.solution]))
+        outcome_.solution = i;
+    }
+  }
+
+  // The largest network on the way that fits if weights have 4 bits, the first that fits with 8, and one in between: fewer
+  // channels or fewer bits.
+  Result<std::vector<std::size_t>> contending() const {
+    const std::size_t last = shrunk_.size() - 1;
+    std::vector<std::size_t> chosen;
+    for (std::size_t i = 0; i <= last && chosen.empty(); ++i) {
+      MOTE_TRY(const Plan plan, rough_plan(shrunk_[i].graph, request_.target, request_.shrinking, {.narrow_weights = {"*"}}));
+      if (request_.limits.hold(footprint_of(plan))) chosen.push_back(i);
+    }
+    if (!request_.limits.hold(shrunk_[last].footprint)) return chosen;
+    const std::size_t first = chosen.empty() ? last : chosen.front();
+    if (last - first > 1) chosen.push_back((first + last) / 2);
+    if (chosen.empty() || first < last) chosen.push_back(last);
+    return chosen;
   }
 
   Status shrink() {
@@ -81,16 +106,17 @@ class FitSearch {
     return import_onnx_bytes(std::as_bytes(std::span(bytes)), request_.model_path);
   }
 
-  Status measure(std::size_t index) {
+  // With the precisions that suit it best, or 8 bits everywhere.
+  Status measure(std::size_t index, bool choose) {
     FittedNetwork network;
     MOTE_TRY(const ImportedModel model, model_of(index, network.bytes));
     QuantizeOptions quantize = request_.quantize;
     quantize.narrow = {"*"};
-    MOTE_TRY(const MarkedGraphs marked, marked_graphs(model.graph, quantize));
-    MOTE_TRY(const PartErrors errors, part_errors(marked, quantize.samples));
-    MOTE_TRY(network.precisions,
-             choose_precisions(model.graph, errors, request_.target, quantize.samples, request_.limits));
+    if (choose) {
+      MOTE_TRY(network.precisions, choose_precisions(model.graph, request_.target, quantize, request_.limits));
+    }
     quantize.wide = network.precisions.wide_activations;
+    quantize.weights_of_4_bits = network.precisions.narrow_weights;
     MOTE_TRY(Graph integers, run_passes(standard_pipeline(), model.graph, {.target = request_.target, .quantize = &quantize}));
     MOTE_TRY(network.plan, make_plan(std::move(integers), request_.target));
     const FitReport placed = fit(network.plan);  // as compiling places it
@@ -112,6 +138,8 @@ class FitSearch {
     std::string text = index == 0 ? "the model" : percent(shrunk_[index].macs, shrunk_[0].macs) + " of the multiply-accumulates";
     for (std::size_t i = 0; i < precisions.wide_activations.size(); ++i)
       text += (i == 0 ? "; 16 bits: " : ", ") + precisions.wide_activations[i];
+    if (!precisions.narrow_weights.empty())
+      text += "; weights of 4 bits in " + std::to_string(precisions.narrow_weights.size()) + " layers";
     return text;
   }
 
@@ -135,7 +163,7 @@ class FitSearch {
 
   // What fits misses a gate: the smallest network on the way that does not, by bisection, as accuracy falls along it.
   Status find_nearest() {
-    outcome_.problems = outcome_.networks.back().failed_gates;
+    outcome_.problems = best_that_fits().failed_gates;
     if (!outcome_.networks.front().failed_gates.empty()) {
       outcome_.problems.front().help.push_back("no limit is in the way: quantized in full, the model misses it, too");
       return Ok{};
@@ -143,7 +171,7 @@ class FitSearch {
     std::size_t good = 0, bad = shrunk_.size() - 1, at = 0;
     while (bad - good > 1) {
       const std::size_t middle = (good + bad) / 2;
-      MOTE_TRY_STATUS(measure(middle));
+      MOTE_TRY_STATUS(measure(middle, true));
       if (outcome_.networks.back().failed_gates.empty()) {
         good = middle;
         at = outcome_.networks.size() - 1;
@@ -153,6 +181,13 @@ class FitSearch {
     }
     outcome_.problems.front().help.push_back(relaxed(outcome_.networks[at]));
     return Ok{};
+  }
+
+  [[nodiscard]] const FittedNetwork& best_that_fits() const {
+    const FittedNetwork* best = &outcome_.networks.back();
+    for (const FittedNetwork& network : outcome_.networks)
+      if (network.fits && (!best->fits || quality_of(network) > quality_of(*best))) best = &network;
+    return *best;
   }
 
   [[nodiscard]] std::string relaxed(const FittedNetwork& network) const {
@@ -173,6 +208,12 @@ class FitSearch {
 };
 
 }  // namespace
+
+double quality_of(const FittedNetwork& network) {
+  const Metric& metric = judging_metric(network.results.back());
+  const double value = metric.estimate ? metric.estimate->value : 0.0;
+  return metric.higher_is_better ? value : -value;
+}
 
 Result<FitOutcome> search_fit(const FitRequest& request) { return FitSearch(request).run(); }
 

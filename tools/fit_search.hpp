@@ -40,7 +40,11 @@ struct FittedNetwork {
   [[nodiscard]] bool is_solution() const { return fits && failed_gates.empty(); }
 };
 
-// In the order in which they were tried, each smaller than the one before.
+// The first number that judges, against the labels if there are any, else against the float model; negated where less is
+// better, so that more is better.
+[[nodiscard]] double quality_of(const FittedNetwork& network);
+
+// In the order in which they were tried, the model itself first.
 struct FitOutcome {
   std::vector<FittedNetwork> networks{};
   std::optional<std::size_t> solution{};  // the best of those that keep every limit and gate

@@ -14,78 +14,108 @@ constexpr double least_share = 1.0 / 16.0;
 // A part that may change its precision.
 struct Choice {
   std::string name{};
+  bool is_activation = false;
   std::vector<PartForm> forms{};  // as it is, changed
 };
 
+Precisions precisions_of(const std::vector<Choice>& changed) {
+  Precisions precisions;
+  for (const Choice& choice : changed)
+    (choice.is_activation ? precisions.wide_activations : precisions.narrow_weights).push_back(choice.name);
+  return precisions;
+}
+
 class PrecisionSearch {
  public:
-  PrecisionSearch(const Graph& graph, const Target& target, const CalibrationSamples& samples, const FitLimits& limits)
-      : graph_(graph), target_(target), samples_(samples), limits_(limits) {}
+  PrecisionSearch(const Graph& graph, const Target& target, QuantizeOptions options, const FitLimits& limits)
+      : graph_(graph), target_(target), options_(std::move(options)), limits_(limits) {
+    options_.wide = {};
+    options_.narrow = {"*"};
+    options_.report = nullptr;
+  }
 
-  Result<Precisions> run(const PartErrors& errors) {
+  Result<Precisions> run() {
     MOTE_TRY(const Plan plan, plan_with({}));
     base_ = footprint_of(plan);
     islands_ = float_islands(plan.graph).size();
-    MOTE_TRY(const std::vector<Choice> choices, choices_of(errors));
+    MOTE_TRY_STATUS(add_activations());
+    if (base_.flash_bytes > limits_.flash_bytes) MOTE_TRY_STATUS(add_weights());
     std::vector<std::vector<PartForm>> parts;
-    for (const Choice& choice : choices) parts.push_back(choice.forms);
+    for (const Choice& choice : choices_) parts.push_back(choice.forms);
     const auto chosen = choose_forms(parts, {.flash_bytes = limits_.flash_bytes - base_.flash_bytes,
                                              .cycles = std::min(limits_.cycles - base_.cycles, SumLimits::none)});
     if (!chosen) return Precisions{};
     std::vector<Choice> changed;
-    for (std::size_t i = 0; i < choices.size(); ++i)
-      if ((*chosen)[i] == 1) changed.push_back(choices[i]);
+    for (std::size_t i = 0; i < choices_.size(); ++i)
+      if ((*chosen)[i] == 1) changed.push_back(choices_[i]);
     return repaired(std::move(changed));
   }
 
  private:
   [[nodiscard]] Result<Plan> plan_with(const Precisions& precisions) const {
-    return rough_plan(graph_, target_, samples_, precisions);
+    return rough_plan(graph_, target_, options_.samples, precisions);
   }
 
-  Result<std::vector<Choice>> choices_of(const PartErrors& errors) const {
-    std::vector<Choice> choices;
-    if (errors.all <= tolerable_error) return choices;
-    for (const PartError& part : errors.parts) {
-      if (part.error < least_share * errors.all) continue;
-      MOTE_TRY(const Plan plan, plan_with({.wide_activations = {part.name}}));
-      const Footprint wide = footprint_of(plan);
-      if (wide.ram_bytes > limits_.ram_bytes || float_islands(plan.graph).size() > islands_) continue;
-      choices.push_back({.name = part.name,
-                         .forms = {{.error = part.error},
-                                   {.error = 0.0,
-                                    .flash_bytes = wide.flash_bytes - base_.flash_bytes,
-                                    .cycles = wide.cycles - base_.cycles}}});
-    }
-    return choices;
+  // Unless with this alone a limit is broken that no other choice can mend, or more is computed in floating point.
+  Status add(bool is_activation, const std::string& name, double before, double after) {
+    Choice choice{.name = name, .is_activation = is_activation, .forms = {}};
+    MOTE_TRY(const Plan plan, plan_with(precisions_of({choice})));
+    const Footprint changed = footprint_of(plan);
+    if (changed.ram_bytes > limits_.ram_bytes || float_islands(plan.graph).size() > islands_) return Ok{};
+    choice.forms = {{.error = before},
+                    {.error = after,
+                     .flash_bytes = changed.flash_bytes - base_.flash_bytes,
+                     .cycles = changed.cycles - base_.cycles}};
+    choices_.push_back(std::move(choice));
+    return Ok{};
   }
 
-  // What helps least is undone first.
+  Status add_activations() {
+    MOTE_TRY(const MarkedGraphs marked, marked_graphs(graph_, options_));
+    MOTE_TRY(const PartErrors errors, part_errors(marked, options_.samples));
+    if (errors.all <= tolerable_error) return Ok{};
+    for (const PartError& part : errors.activations)
+      if (part.error >= least_share * errors.all) MOTE_TRY_STATUS(add(true, part.name, part.error, 0.0));
+    return Ok{};
+  }
+
+  // Errors with the levels that 4 bits get in the end; those of 8 bits are next to nothing beside them.
+  Status add_weights() {
+    QuantizeOptions four = options_;
+    four.weights_of_4_bits = {"*"};
+    MOTE_TRY(const MarkedGraphs marked, marked_graphs(graph_, four));
+    MOTE_TRY(const PartErrors errors, part_errors(marked, options_.samples));
+    for (const PartError& part : errors.weights) MOTE_TRY_STATUS(add(false, part.name, 0.0, part.error));
+    return Ok{};
+  }
+
+  // Of 16 bits those that help least are undone first.
   Result<Precisions> repaired(std::vector<Choice> changed) const {
-    std::ranges::stable_sort(changed, std::ranges::greater{}, [](const Choice& choice) { return choice.forms[0].error; });
-    while (true) {
-      Precisions precisions;
-      for (const Choice& choice : changed) precisions.wide_activations.push_back(choice.name);
-      if (changed.empty()) return precisions;
-      MOTE_TRY(const Plan plan, plan_with(precisions));
-      if (limits_.hold(footprint_of(plan))) return precisions;
+    std::ranges::stable_sort(changed, std::ranges::greater{}, [](const Choice& choice) {
+      return choice.is_activation ? choice.forms[0].error : std::numeric_limits<double>::infinity();
+    });
+    while (!changed.empty() && changed.back().is_activation) {
+      MOTE_TRY(const Plan plan, plan_with(precisions_of(changed)));
+      if (limits_.hold(footprint_of(plan))) break;
       changed.pop_back();
     }
+    return precisions_of(changed);
   }
 
   const Graph& graph_;
   const Target& target_;
-  const CalibrationSamples& samples_;
+  QuantizeOptions options_;
   const FitLimits& limits_;
   Footprint base_{};
   std::size_t islands_ = 0;
+  std::vector<Choice> choices_{};
 };
 
 }  // namespace
 
-Result<Precisions> choose_precisions(const Graph& graph, const PartErrors& errors, const Target& target,
-                                     const CalibrationSamples& samples, const FitLimits& limits) {
-  return PrecisionSearch(graph, target, samples, limits).run(errors);
+Result<Precisions> choose_precisions(const Graph& graph, const Target& target, QuantizeOptions options,
+                                     const FitLimits& limits) {
+  return PrecisionSearch(graph, target, std::move(options), limits).run();
 }
 
 }  // namespace mote

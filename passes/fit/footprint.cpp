@@ -29,6 +29,7 @@ Result<Plan> rough_plan(const Graph& graph, const Target& target, const Calibrat
                                  .range = RangeMethod::minmax,
                                  .wide = precisions.wide_activations,
                                  .narrow = {"*"},
+                                 .weights_of_4_bits = precisions.narrow_weights,
                                  .equalize = false,
                                  .weight_rounding = WeightRounding::nearest,
                                  .correct_bias = false};

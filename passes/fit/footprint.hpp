@@ -27,9 +27,10 @@ struct FitLimits {
   }
 };
 
-// How a network is to be quantized, by names as --int16 and --weights4 take them; the rest has 8 bits.
+// How a network is to be quantized, by names as --int16 and --int4-weights take them; the rest has 8 bits.
 struct Precisions {
   std::vector<std::string> wide_activations{};
+  std::vector<std::string> narrow_weights{};
   bool operator==(const Precisions&) const = default;
 };
 

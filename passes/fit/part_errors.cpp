@@ -22,18 +22,12 @@ struct Answers {
   std::vector<std::vector<Tensor>> alone{};
 };
 
-Answers answers_of(const SelectiveRun& run, const std::vector<std::size_t>& parts, std::span<const Tensor> inputs) {
+Answers answers_of(const SelectiveRun& run, std::span<const Tensor> inputs) {
   const SelectiveRun::Values real = run.run(inputs, false);
   Answers answers{.exact = outputs_of(run.graph(), real), .rounded = outputs_of(run.graph(), run.run(inputs, true))};
-  for (const std::size_t part : parts) answers.alone.push_back(run.outputs_with_toggled(real, false, part));
+  for (std::size_t part = 0; part < run.parts().size(); ++part)
+    answers.alone.push_back(run.outputs_with_toggled(real, false, part));
   return answers;
-}
-
-std::vector<std::size_t> activations_of(const SelectiveRun& run) {
-  std::vector<std::size_t> parts;
-  for (std::size_t i = 0; i < run.parts().size(); ++i)
-    if (run.parts()[i].kind == QuantizedPart::Kind::activation) parts.push_back(i);
-  return parts;
 }
 
 // What is compared lies in front of the rounding of the output itself, which loses no answer.
@@ -47,24 +41,29 @@ Graph with_outputs(Graph graph, const std::vector<ComparedOutput>& compared) {
 Result<PartErrors> part_errors(const MarkedGraphs& graphs, const CalibrationSamples& samples, std::int64_t most_samples) {
   const std::vector<ComparedOutput> compared = compared_outputs(graphs.real);
   const SelectiveRun run(with_outputs(graphs.real, compared), with_outputs(graphs.fitted, compared));
-  const std::vector<std::size_t> parts = activations_of(run);
   const std::vector<std::int64_t> rows = spread_rows(samples.count, most_samples);
   std::vector<Answers> answers(rows.size());
   MOTE_TRY_STATUS(try_for_each_in_parallel(rows.size(), [&](std::size_t, std::size_t i) -> Status {
     MOTE_TRY(const std::vector<Tensor> inputs, samples.sample(rows[i]));
-    answers[i] = answers_of(run, parts, inputs);
+    answers[i] = answers_of(run, inputs);
     return Ok{};
   }));
   std::vector<OutputError::Outputs> exact;
   for (Answers& answer : answers) exact.push_back(std::move(answer.exact));
   const OutputError error(compared, std::move(exact));
   PartErrors result;
-  for (const std::size_t part : parts) result.parts.push_back({.name = run.parts()[part].name});
+  std::vector<double> alone(run.parts().size(), 0.0);
   const double share = 1.0 / static_cast<double>(std::max<std::size_t>(rows.size(), 1));
   for (std::size_t sample = 0; sample < answers.size(); ++sample) {
     result.all += share * error.of(sample, answers[sample].rounded);
-    for (std::size_t i = 0; i < parts.size(); ++i)
-      result.parts[i].error += share * error.of(sample, answers[sample].alone[i]);
+    for (std::size_t i = 0; i < alone.size(); ++i) alone[i] += share * error.of(sample, answers[sample].alone[i]);
+  }
+  for (std::size_t i = 0; i < alone.size(); ++i) {
+    const QuantizedPart& part = run.parts()[i];
+    if (part.kind == QuantizedPart::Kind::activation)
+      result.activations.push_back({.name = part.name, .error = alone[i]});
+    else
+      result.weights.push_back({.name = run.graph().nodes[part.node].origin.node, .error = alone[i]});
   }
   return result;
 }

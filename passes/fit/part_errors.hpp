@@ -3,14 +3,15 @@
 
 namespace mote {
 
-// What rounding one activation of a network to 8 bits does to the outputs, everything else left real.
+// What rounding one part of a network does to the outputs, everything else left real.
 struct PartError {
-  std::string name{};  // as --int16 takes it
+  std::string name{};  // of an activation as --int16 takes it, of the layer with the weights as --int4-weights does
   double error = 0.0;  // OutputError, mean over the samples
 };
 struct PartErrors {
-  double all = 0.0;                 // with everything rounded, weights too
-  std::vector<PartError> parts{};  // in the order of the network
+  double all = 0.0;                      // with everything rounded
+  std::vector<PartError> activations{};  // both in the order of the network
+  std::vector<PartError> weights{};
 };
 
 // On at most `most_samples` samples, spread over the set. Errors: those of a sample.

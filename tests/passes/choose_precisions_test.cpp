@@ -11,58 +11,66 @@ namespace {
 
 constexpr FitLimits plenty{.ram_bytes = 1'000'000, .flash_bytes = 1'000'000};
 
-struct Case {
-  Graph graph{};
-  CalibrationSamples samples{};
-  PartErrors errors{};
-};
-
-Case case_of(const Graph& graph) {
-  Case one{.graph = graph, .samples = random_samples(graph, 64), .errors = {}};
-  const auto marked = marked_graphs(graph, {.samples = one.samples, .narrow = {"*"}, .equalize = false});
-  REQUIRE(marked);
-  one.errors = *part_errors(*marked, one.samples);
-  return one;
-}
-
-std::vector<std::string> wide(const Case& one, const FitLimits& limits) {
-  const auto precisions = choose_precisions(one.graph, one.errors, *load_target("nucleo-l4r5zi"), one.samples, limits);
+Precisions chosen(const Graph& graph, const FitLimits& limits) {
+  const QuantizeOptions options{.samples = random_samples(graph, 64), .equalize = false};
+  const auto precisions = choose_precisions(graph, *load_target("nucleo-l4r5zi"), options, limits);
   REQUIRE(precisions);
-  return precisions->wide_activations;
+  return *precisions;
 }
 
-Footprint taken(const Case& one, const Precisions& precisions) {
-  return footprint_of(*rough_plan(one.graph, *load_target("nucleo-l4r5zi"), one.samples, precisions));
+Footprint taken(const Graph& graph, const Precisions& precisions) {
+  return footprint_of(*rough_plan(graph, *load_target("nucleo-l4r5zi"), random_samples(graph, 64), precisions));
 }
+
+constexpr const char* harmless = R"(graph ""
+input %x : f32[1x8]
+constant @w : f32[8x16] = random 1
+constant @v : f32[16x4] = random 2
+%h = Dense(%x, @w) {low=0.0} : f32[1x16]   // first (Gemm)
+%y = Dense(%h, @v) : f32[1x4]   // second (Gemm)
+output %y
+)";
 
 }  // namespace
 
 TEST_CASE("errors of parts name the value that 8 bits do not hold", "[fit]") {
-  const Case one = case_of(with_outlier(0.0F));
-  const auto worst = std::ranges::max_element(one.errors.parts, {}, &PartError::error);
+  const Graph graph = with_outlier(0.0F);
+  const CalibrationSamples samples = random_samples(graph, 64);
+  const auto marked = marked_graphs(graph, {.samples = samples, .narrow = {"*"}, .equalize = false});
+  REQUIRE(marked);
+  const auto errors = part_errors(*marked, samples);
+  REQUIRE(errors);
+  const auto worst = std::ranges::max_element(errors->activations, {}, &PartError::error);
   CHECK(worst->name == "h");
-  CHECK(worst->error > 0.5 * one.errors.all);
+  CHECK(worst->error > 0.5 * errors->all);
+  REQUIRE(errors->weights.size() == 2);
+  CHECK(errors->weights[0].name == "first");
 }
 
 TEST_CASE("a value that 8 bits do not hold gets 16, unless a limit forbids it", "[fit]") {
-  const Case one = case_of(with_outlier(0.0F));
-  const std::vector<std::string> chosen = wide(one, plenty);
-  REQUIRE(chosen == std::vector<std::string>{"h"});
-  const Footprint narrow = taken(one, {}), with_16_bits = taken(one, {.wide_activations = chosen});
-  CHECK(with_16_bits.ram_bytes > narrow.ram_bytes);
+  const Graph graph = with_outlier(0.0F);
+  const Precisions wide = chosen(graph, plenty);
+  REQUIRE(wide == Precisions{.wide_activations = {"h"}});
+  const Footprint with_16_bits = taken(graph, wide);
+  CHECK(with_16_bits.ram_bytes > taken(graph, {}).ram_bytes);
   FitLimits tight = plenty;
   tight.ram_bytes = with_16_bits.ram_bytes - 1;
-  CHECK(wide(one, tight).empty());
+  CHECK(chosen(graph, tight) == Precisions{});
 }
 
 TEST_CASE("a network that 8 bits hold keeps them everywhere", "[fit]") {
-  const Graph graph = graph_of(R"(graph ""
-input %x : f32[1x8]
-constant @w : f32[8x16] = random 1
-constant @v : f32[16x4] = random 2
-%h = Dense(%x, @w) {low=0.0} : f32[1x16]
-%y = Dense(%h, @v) : f32[1x4]
-output %y
-)");
-  CHECK(wide(case_of(graph), plenty).empty());
+  CHECK(chosen(graph_of(harmless), plenty) == Precisions{});
+}
+
+TEST_CASE("where flash is short, weights get 4 bits, as few of them as will do", "[fit]") {
+  const Graph graph = graph_of(harmless);
+  FitLimits limits = plenty;
+  limits.flash_bytes = taken(graph, {}).flash_bytes - 1;
+  const Precisions some = chosen(graph, limits);
+  CHECK(some.narrow_weights.size() == 1);
+  CHECK(limits.hold(taken(graph, some)));
+  limits.flash_bytes = taken(graph, {.narrow_weights = {"first", "second"}}).flash_bytes;
+  CHECK(chosen(graph, limits).narrow_weights == std::vector<std::string>{"first", "second"});
+  limits.flash_bytes -= 1;
+  CHECK(chosen(graph, limits).narrow_weights.empty());
 }
