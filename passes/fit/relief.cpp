@@ -21,7 +21,7 @@ double size(std::int64_t number) { return static_cast<double>(number); }
 struct Span {
   std::int64_t begin = 0, end = 0;
   [[nodiscard]] std::int64_t bytes() const { return end - begin; }
-  [[nodiscard]] bool lies_in(const Span& other) const { return other.begin <= begin && end <= other.end; }
+  [[nodiscard]] bool meets(const Span& other) const { return begin < other.end && other.begin < end; }
 };
 
 std::int64_t bytes_of_union(std::vector<Span> spans) {
@@ -38,7 +38,7 @@ std::int64_t bytes_of_union(std::vector<Span> spans) {
 // many bytes as it reaches up to: a planner fills gaps wherever they are.
 struct StepMemory {
   std::int64_t bytes = 0;
-  std::vector<ValueId> helpful{};  // values with which it would become less: not inside of larger ones
+  std::vector<ValueId> helpful{};  // values with which it would become less: no larger one shares bytes with them
   std::set<ValueId> families{};    // the first values of the channels that would have to go
 };
 
@@ -91,10 +91,9 @@ class ArenaUse {
     spans.push_back({call.scratch_offset, call.scratch_offset + call.call.scratch_bytes});
     StepMemory memory{.bytes = bytes_of_union(spans)};
     for (std::size_t i = 0; i < alive.size(); ++i) {
-      const bool is_inside = std::ranges::any_of(spans, [&](const Span& other) {
-        return spans[i].lies_in(other) && other.bytes() > spans[i].bytes();
-      });
-      if (is_inside) continue;
+      const bool is_covered = std::ranges::any_of(
+          spans, [&](const Span& other) { return spans[i].meets(other) && other.bytes() > spans[i].bytes(); });
+      if (is_covered) continue;
       memory.helpful.push_back(alive[i]);
       add_families(alive[i], memory.families);
     }
