@@ -30,6 +30,12 @@ Answers answers_of(const SelectiveRun& run, std::span<const Tensor> inputs) {
   return answers;
 }
 
+// The layer's, which stays whatever passes make of its weights, unless it has none of its own ("#12").
+std::string name_of_weights(const Graph& graph, const QuantizedPart& part) {
+  const std::string& layer = graph.nodes[part.node].origin.node;
+  return layer.empty() || layer.front() == '#' ? part.name : layer;
+}
+
 // What is compared lies in front of the rounding of the output itself, which loses no answer.
 Graph with_outputs(Graph graph, const std::vector<ComparedOutput>& compared) {
   for (std::size_t i = 0; i < compared.size(); ++i) graph.outputs[i] = compared[i].value;
@@ -63,7 +69,7 @@ Result<PartErrors> part_errors(const MarkedGraphs& graphs, const CalibrationSamp
     if (part.kind == QuantizedPart::Kind::activation)
       result.activations.push_back({.name = part.name, .error = alone[i]});
     else
-      result.weights.push_back({.name = run.graph().nodes[part.node].origin.node, .error = alone[i]});
+      result.weights.push_back({.name = name_of_weights(run.graph(), part), .error = alone[i]});
   }
   return result;
 }
