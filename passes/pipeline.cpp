@@ -99,7 +99,7 @@ std::span<const Pass> standard_pipeline() {
       {"integer-interface", "hand inputs and outputs over as integers, if asked to", fused, quantizes, integer_interface},
       {"rank-interface", "take the features of trees as ranks, if asked to", fused, quantizes, rank_interface},
       // When no other pass looks at products any more.
-      {"pack-weights", "store weights that need four bits only two in a byte", fused, bit_exact, pack_weights},
+      {"pack-weights", "store weights of few bits in as few bytes", fused, bit_exact, pack_weights},
       // Last: what the rewrites left unread, constants included, must not reach the drop.
       {"dead-code", "remove what no output depends on", lowerable, bit_exact, dead_code},
   };

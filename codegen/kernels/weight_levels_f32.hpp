@@ -32,7 +32,7 @@ MOTE_ALWAYS_INLINE void store_as_f32(const LanesS32<Count>& levels, float* to) {
 
 template <class Lanes, class Levels, int32_t Count>
 MOTE_ALWAYS_INLINE Lanes load_weights(ScaledLevels<Levels, LanesF32<Count>> from) {
-  float values[Count];
+  float values[static_cast<size_t>(Count)];
   store_as_f32(LanesS32<Count>::load(from.levels), values);
   Lanes weights = Lanes::load(static_cast<const float*>(values));
   weights.multiply(from.scales);

@@ -164,6 +164,9 @@ Result<Tensor> widen_half_bytes(const Proto& stored, const Shape& shape, TensorS
   if (!raw && stored.int32_data_size() != bytes)
     return problem(stored, Code::malformed_tensor, std::to_string(stored.int32_data_size()) + " bytes of two elements, expected " +
                                                        std::to_string(bytes));
+  if (!raw && std::ranges::any_of(stored.int32_data(), [](std::int32_t pair) { return pair < -128 || pair > 255; }))
+    return problem(stored, Code::malformed_tensor, "the stored elements do not fit the type " +
+                                                       onnx_type_name(stored.data_type()));
   const bool is_signed = stored.data_type() == onnx_int4;
   Tensor tensor = Tensor::zeros(is_signed ? DType::s8 : DType::u8, shape);
   for (std::size_t i = 0; i < tensor.bytes.size(); ++i) {

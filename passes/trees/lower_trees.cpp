@@ -84,6 +84,10 @@ Result<Graph> lower_trees(Graph graph, const PassContext& context) {
       continue;
     }
     const Node node = *next;
+    if (!is_read(rewriter, node, 0) && !is_read(rewriter, node, 1)) {  // dead code
+      rewriter.keep();
+      continue;
+    }
     MOTE_TRY(const ops::TreeEnsemble ensemble, ops::tree_ensemble_of(rewriter.view(node)));
     const ValueId x = feature_rows(rewriter, node.inputs[0]);
     const DType features = rewriter.type(x).dtype;

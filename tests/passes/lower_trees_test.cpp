@@ -49,3 +49,17 @@ TEST_CASE("Decisions that become code count for the flash, decisions in tables o
     CHECK(node_flash_bytes(*plan, instance.graph.nodes[0].origin.node) == fit(*plan).flash.needed_bytes);
   }
 }
+
+TEST_CASE("An ensemble of which nothing is read, not even by name, is dead code") {
+  const OpDef* op = find_op("TreeEnsembleClassifier");
+  REQUIRE(op != nullptr);
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Rng rng(seed);
+    Graph graph = draw(*op, rng).graph;
+    graph.outputs = {graph.inputs[0]};
+    graph.nodes[0].outputs[0] = {};
+    const auto lowered = run_passes(standard_pipeline(), std::move(graph), {.target = *find_target("host")});
+    REQUIRE(lowered);
+    CHECK(count_of(*lowered, "TreeEnsembleClassifier") == 0);
+  }
+}

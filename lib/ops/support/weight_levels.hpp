@@ -15,7 +15,7 @@ inline constexpr std::size_t levels_operand = 4, scale_operand = 5;
 [[nodiscard]] Status expect_levels(const OpView& product);
 [[nodiscard]] Tensor scaled_levels(const Tensor& levels, const Tensor& scale);
 
-// The kernel, its header and its operands up to the residual; fields and the output follow.
+// The kernel, its header and all its operands; fields follow.
 [[nodiscard]] KernelCall real_product_call(const OpView& product, std::string kernel, std::int64_t macs);
 
 }  // namespace mote::ops

@@ -135,10 +135,13 @@ BitsByOptions bits_by_options(const Graph& graph, const QuantizeOptions& options
       result.bits[weights] = options.weight_bits;
     result.is_free[weights] = result.is_free[weights] && !wide && !narrow;
   }
-  // Other readers of a constant get the weights as they are.
+  // Other readers of a constant get the weights as they are; integer products make 8-bit levels of their own.
+  const int kept = options.weights_only ? 0 : 8;
   for (const Node& node : graph.nodes)
     for (const ValueId id : node.inputs)
-      if (id && result.bits[*id] == 4 && !is_quantized_product(graph, node, quantized)) result.bits[*id] = 8;
+      if (id && result.bits[*id] != 0 && !is_quantized_product(graph, node, quantized)) result.bits[*id] = kept;
+  for (const ValueId id : graph.outputs)
+    if (result.bits[*id] != 0) result.bits[*id] = kept;
   return result;
 }
 
