@@ -1,6 +1,7 @@
 #include "passes/prune/prune_structure.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "lib/quant/product_repair.hpp"
@@ -162,11 +163,14 @@ class Pruning {
   KeptChannels origin_;                       // which channels of the original are left
 };
 
-// Every fourth source is held out.
+// Every fourth source is held out, counted among those that were chosen: their indices may all have a factor in common.
 std::vector<bool> held_out_of(const std::vector<std::int64_t>& indices, std::int64_t sources) {
+  std::map<std::int64_t, std::size_t> places;
   std::vector<bool> held_out;
-  for (std::size_t i = 0; i < indices.size(); ++i)
-    held_out.push_back((sources > 0 ? indices[i] % sources : static_cast<std::int64_t>(i)) % 4 == 3);
+  for (const std::int64_t index : indices) {
+    const auto place = places.try_emplace(sources > 0 ? index % sources : index, places.size()).first;
+    held_out.push_back(place->second % 4 == 3);
+  }
   return held_out;
 }
 
