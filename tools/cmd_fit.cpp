@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include "codegen/emit.hpp"
@@ -92,6 +93,17 @@ std::string summary_of(const FittedNetwork& network) {
          std::to_string(network.footprint.cycles) + " cycles";
 }
 
+// The recipe is read by a parser that takes # for a comment and keeps escapes, inside of strings, too.
+constexpr const char* not_in_recipes = "#\"\\";
+
+// As a pattern, in which anything may stand for what a recipe cannot hold.
+std::vector<std::string> as_patterns(std::vector<std::string> names) {
+  for (std::string& name : names)
+    for (char& c : name)
+      if (std::string_view(not_in_recipes).find(c) != std::string_view::npos || static_cast<unsigned char>(c) < 0x20) c = '*';
+  return names;
+}
+
 Result<FitRecipe> recipe_of(const Options& options, const std::string& config, const FittedNetwork& network,
                             const FitRequest& request) {
   FitRecipe recipe{.model = options.model,
@@ -101,17 +113,57 @@ Result<FitRecipe> recipe_of(const Options& options, const std::string& config, c
                    .summary = summary_of(network)};
   if (!network.bytes.empty()) recipe.model = {.model = (std::filesystem::path(options.output) / changed_model).string()};
   recipe.quantization.narrow = {"*"};
-  recipe.quantization.wide = network.precisions.wide_activations;
-  recipe.quantization.weights_of_4_bits = network.precisions.narrow_weights;
+  recipe.quantization.wide = as_patterns(network.precisions.wide_activations);
+  recipe.quantization.weights_of_4_bits = as_patterns(network.precisions.narrow_weights);
   MOTE_TRY(recipe.preprocess, preprocess_of(options.quantization.calibration, config, request.model.graph));
   return recipe;
+}
+
+Status expect_recipe_can_hold(const Options& options) {
+  std::vector<std::string> texts{options.model.model, options.output, options.name};
+  for (const auto* more : {&options.model.shapes, &options.model.constants, &options.model.outputs,
+                           &options.quantization.calibration.sources})
+    texts.insert(texts.end(), more->begin(), more->end());
+  for (const std::string& text : texts)
+    if (text.find_first_of(not_in_recipes) != std::string::npos)
+      return Diagnostic{.code = Code::usage,
+                        .message = "'" + text + "' has a #, \" or \\, which a recipe cannot hold",
+                        .help = {"rename the file, or link to it under another name"}};
+  return Ok{};
+}
+
+// Before hours of work: what will be written must be absent or fit's own.
+Status expect_writable(const Options& options) {
+  const std::filesystem::path folder(options.output);
+  std::error_code error;
+  if (std::filesystem::exists(folder, error) && !std::filesystem::is_directory(folder, error))
+    return Diagnostic{.code = Code::file_unwritable, .message = options.output + ": is no folder", .help = {"name another with -o"}};
+  std::ifstream recipe(folder / recipe_file);
+  std::string first;
+  std::getline(recipe, first);
+  const bool is_own = recipe && first.starts_with(recipe_mark);
+  for (const char* file : {recipe_file, changed_model})
+    if (!is_own && std::filesystem::exists(folder / file, error))
+      return Diagnostic{.code = Code::output_exists,
+                        .message = (folder / file).string() + ": is there and not written by mote fit",
+                        .help = {"name another folder with -o"}};
+  if (std::filesystem::equivalent(options.model.model, folder / changed_model, error))
+    return Diagnostic{.code = Code::output_exists,
+                      .message = options.model.model + ": the model would be overwritten",
+                      .help = {"name another folder with -o"}};
+  return Ok{};
 }
 
 Status write_recipe(const std::string& folder, const FittedNetwork& network, const FitRecipe& recipe) {
   const std::filesystem::path path(folder);
   std::error_code error;
   std::filesystem::create_directories(path, error);
-  if (!network.bytes.empty()) MOTE_TRY_STATUS(write_file((path / changed_model).string(), network.bytes));
+  if (error) return Diagnostic{.code = Code::file_unwritable, .message = folder + ": " + error.message(), .help = {"name another folder with -o"}};
+  if (network.bytes.empty()) {
+    std::filesystem::remove(path / changed_model, error);  // of an earlier recipe
+  } else {
+    MOTE_TRY_STATUS(write_file((path / changed_model).string(), network.bytes));
+  }
   return write_file((path / recipe_file).string(), recipe_text(recipe));
 }
 
@@ -142,6 +194,12 @@ Report report_of(const FitOutcome& outcome, const Diagnostics& notes) {
 }
 
 Result<Report> run(Options options, const std::string& config) {
+  if (!options.data.rows.empty() && options.data.sources.empty())
+    return Diagnostic{.code = Code::usage,
+                      .message = "--rows chooses among the samples of --data, which is not given",
+                      .help = {"write --calibration \"x.npy[0:250]\" to calibrate on some rows"}};
+  MOTE_TRY_STATUS(expect_recipe_can_hold(options));
+  MOTE_TRY_STATUS(expect_writable(options));
   MOTE_TRY(const std::vector<Gate> gates, parse_gates(options.gates));
   MOTE_TRY(const Target target, load_target(options.target));
   MOTE_TRY(ImportedModel model, load_model(options.model));

@@ -70,7 +70,7 @@ void write_quantization(const QuantizationOptions& options, Writer& writer) {
 
 std::string recipe_text(const FitRecipe& recipe) {
   Writer writer;
-  writer.comment("Written by mote fit. Paths are as they were given, from the folder that it ran in:\n"
+  writer.comment(std::string(recipe_mark + 2) + " Paths are as they were given, from the folder that it ran in:\n"
                  "mote --config <this file> compile -o <folder of the drop>\n" + recipe.summary);
   writer.section("compile");
   writer.text("model", recipe.model.model);

@@ -1,7 +1,6 @@
 #pragma once
 #include <string>
 
-#include "passes/fit/footprint.hpp"
 #include "tools/model_options.hpp"
 #include "tools/quantize_options.hpp"
 
@@ -12,11 +11,12 @@ struct FitRecipe {
   ModelOptions model{};  // the file that is compiled: the user's own, or the changed one
   std::string name{};    // prefix of the C API
   TargetOptions target{};
-  FitLimits limits{};
   QuantizationOptions quantization{};
   PreprocessMap preprocess{};  // of the calibration samples, by input
   std::string summary{};       // one line per fact, into comments
 };
+
+inline constexpr const char* recipe_mark = "# Written by mote fit.";  // how every recipe begins
 
 // A mote.toml for `mote --config … compile`; paths as in the recipe, which is as the user gave them.
 [[nodiscard]] std::string recipe_text(const FitRecipe& recipe);

@@ -40,7 +40,10 @@ class FitSearch {
       for (const std::size_t index : contenders) MOTE_TRY_STATUS(measure(index, true));
     }
     choose_solution();
-    if (!outcome_.solution && outcome_.problems.empty()) MOTE_TRY_STATUS(find_nearest());
+    if (outcome_.solution)
+      outcome_.problems.clear();
+    else if (outcome_.problems.empty())
+      MOTE_TRY_STATUS(find_nearest());
     return std::move(outcome_);
   }
 
@@ -59,13 +62,16 @@ class FitSearch {
 
   // The largest network on the way that fits if weights have 4 bits, the first that fits with 8, and one in between: fewer
   // channels or fewer bits.
-  Result<std::vector<std::size_t>> contending() const {
+  Result<std::vector<std::size_t>> contending() {
     const std::size_t last = shrunk_.size() - 1;
     std::vector<std::size_t> chosen;
     for (std::size_t i = 0; i <= last && chosen.empty(); ++i) {
       MOTE_TRY(const Plan plan, rough_plan(shrunk_[i].graph, request_.target, request_.shrinking, {.narrow_weights = {"*"}}));
       if (request_.limits.hold(footprint_of(plan))) chosen.push_back(i);
     }
+    MOTE_TRY(const Plan narrowest,
+             rough_plan(shrunk_[last].graph, request_.target, request_.shrinking, {.narrow_weights = {"*"}}));
+    least_ = least_of(shrunk_[last].footprint, footprint_of(narrowest));
     if (!request_.limits.hold(shrunk_[last].footprint)) return chosen;
     const std::size_t first = chosen.empty() ? last : chosen.front();
     if (last - first > 1) chosen.push_back((first + last) / 2);
@@ -143,9 +149,17 @@ class FitSearch {
     return text;
   }
 
-  // The smallest network still breaks a limit.
+  static Footprint least_of(const Footprint& a, const Footprint& b) {
+    return {.ram_bytes = std::min(a.ram_bytes, b.ram_bytes),
+            .flash_bytes = std::min(a.flash_bytes, b.flash_bytes),
+            .cycles = std::min(a.cycles, b.cycles)};
+  }
+
+  // Even the smallest network breaks a limit; of several that only together are out of reach, those are named that it
+  // breaks itself.
   [[nodiscard]] Diagnostics out_of_reach() const {
-    const Footprint& least = shrunk_.back().footprint;
+    const bool each_is_in_reach = request_.limits.hold(least_);
+    const Footprint& least = each_is_in_reach ? shrunk_.back().footprint : least_;
     Diagnostics problems;
     const auto check = [&](Code code, const char* option, const char* what, std::int64_t needs, std::int64_t limit) {
       if (needs <= limit) return;
@@ -161,8 +175,19 @@ class FitSearch {
     return problems;
   }
 
+  // What was expected to fit takes more when it is quantized in earnest.
+  [[nodiscard]] Diagnostics broken_limits(const FittedNetwork& network) const {
+    return {Diagnostic{.code = Code::flash_exceeded,
+             .message = "what was expected to keep the limits takes more when quantized with all samples: " + network.what,
+             .help = {relaxed(network)}}};
+  }
+
   // What fits misses a gate: the smallest network on the way that does not, by bisection, as accuracy falls along it.
   Status find_nearest() {
+    if (std::ranges::none_of(outcome_.networks, &FittedNetwork::fits)) {
+      outcome_.problems = broken_limits(outcome_.networks.back());
+      return Ok{};
+    }
     outcome_.problems = best_that_fits().failed_gates;
     if (!outcome_.networks.front().failed_gates.empty()) {
       outcome_.problems.front().help.push_back("no limit is in the way: quantized in full, the model misses it, too");
@@ -191,7 +216,7 @@ class FitSearch {
   }
 
   [[nodiscard]] std::string relaxed(const FittedNetwork& network) const {
-    std::string text = "the nearest that meets it takes";
+    std::string text = "the nearest takes";
     const auto add = [&](const char* option, std::int64_t needs, std::int64_t limit) {
       if (needs > limit) text += std::string(" ") + option + " " + std::to_string(needs) + " (" + with_thousands(needs - limit) + " more)";
     };
@@ -204,6 +229,7 @@ class FitSearch {
   const FitRequest& request_;
   Candidate float_;
   std::vector<ShrunkNetwork> shrunk_{};
+  Footprint least_{};  // limit by limit, of the smallest network with weights of 8 or 4 bits
   FitOutcome outcome_{};
 };
 

@@ -1,6 +1,7 @@
 #include "passes/fit/footprint.hpp"
 
 #include "lib/plan/cycles.hpp"
+#include "lib/plan/model_code.hpp"
 #include "passes/pass.hpp"
 #include "passes/plan/make_plan.hpp"
 
@@ -20,7 +21,7 @@ CalibrationSamples some_of(const CalibrationSamples& samples) {
 }  // namespace
 
 Footprint footprint_of(const Plan& plan) {
-  return {.ram_bytes = plan.arena_bytes, .flash_bytes = plan.weights_bytes, .cycles = estimated_cycles(plan)};
+  return {.ram_bytes = plan.arena_bytes, .flash_bytes = plan.weights_bytes + branch_code_bytes(plan), .cycles = estimated_cycles(plan)};
 }
 
 Result<Plan> rough_plan(const Graph& graph, const Target& target, const CalibrationSamples& samples,

@@ -9,7 +9,7 @@
 
 namespace mote {
 
-// What a compiled network takes of a part: bytes of the arena, bytes of the constants, cycles of a run
+// What a compiled network takes of a part: bytes of the arena, bytes of the constants and of trees as branches, cycles of a run
 // (lib/plan/cycles.hpp).
 struct Footprint {
   std::int64_t ram_bytes = 0, flash_bytes = 0, cycles = 0;

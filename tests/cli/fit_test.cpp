@@ -1,5 +1,6 @@
 // mote fit on the bundled sample: a recipe that compile reproduces bit for bit, or what stands in the way.
 #include <filesystem>
+#include <fstream>
 
 #include "tests/cli/digits_drop.hpp"
 
@@ -70,8 +71,11 @@ TEST_CASE("what is too large loses channels until it fits, and the changed model
 
 TEST_CASE("the same request gives the same recipe", "[fit]") {
   const fs::path first = fresh("fit-first"), second = fresh("fit-second");
-  REQUIRE(mote_process(fit(first, {"--flash", "2500"})).status == 0);
-  REQUIRE(mote_process(fit(second, {"--flash", "2500"})).status == 0);
+  const auto one = mote_json(fit(first, {"--ram", "400"})), other = mote_json(fit(second, {"--ram", "400"}));
+  REQUIRE(one["exit_code"] == 0);
+  CHECK(one["result"]["networks"] == other["result"]["networks"]);
+  CHECK(one["result"]["solution"] == other["result"]["solution"]);
+  REQUIRE(fs::exists(first / "fitted.onnx"));
   CHECK(contents(first / "fitted.onnx") == contents(second / "fitted.onnx"));
 }
 
@@ -90,4 +94,31 @@ TEST_CASE("a gate that only a larger network meets is refused with the nearest t
   CHECK(result.status == 4);
   CHECK_THAT(result.standard_error, Contains("E0407") && Contains("--flash") && Contains("more)"));
   CHECK_FALSE(fs::exists(output));
+}
+
+TEST_CASE("what mote fit has not written is not replaced, and that is said before the search", "[fit]") {
+  const fs::path output = fresh("fit-occupied");
+  fs::create_directories(output);
+  std::ofstream(output / "mote.toml") << "[eval]\n";
+  const auto result = mote_process(fit(output, {}));
+  CHECK(result.status == 2);
+  CHECK_THAT(result.standard_error, Contains("mote.toml") && Contains("not written by mote fit"));
+  CHECK(contents(output / "mote.toml") == "[eval]\n");
+}
+
+TEST_CASE("a recipe may be written again in place of an earlier one, without what only that one needed", "[fit]") {
+  const fs::path output = fresh("fit-again");
+  REQUIRE(mote_process(fit(output, {"--ram", "400"})).status == 0);
+  REQUIRE(fs::exists(output / "fitted.onnx"));
+  REQUIRE(mote_process(fit(output, {})).status == 0);
+  CHECK_FALSE(fs::exists(output / "fitted.onnx"));
+}
+
+TEST_CASE("paths that a recipe cannot hold and rows of no data are refused", "[fit]") {
+  const auto odd = mote_process(fit(fresh("fit-odd") / "c#", {}));
+  CHECK(odd.status == 2);
+  CHECK_THAT(odd.standard_error, Contains("which a recipe cannot hold"));
+  const auto rows = mote_process(fit(fresh("fit-rows"), {"--rows", "0:250"}));
+  CHECK(rows.status == 2);
+  CHECK_THAT(rows.standard_error, Contains("--data"));
 }

@@ -25,9 +25,9 @@ Footprint taken(const Graph& graph, const Precisions& precisions) {
 constexpr const char* harmless = R"(graph ""
 input %x : f32[1x8]
 constant @w : f32[8x16] = random 1
-constant @v : f32[16x4] = random 2
+constant @v : f32[16x16] = random 2
 %h = Dense(%x, @w) {low=0.0} : f32[1x16]   // first (Gemm)
-%y = Dense(%h, @v) : f32[1x4]   // second (Gemm)
+%y = Dense(%h, @v) : f32[1x16]   // second (Gemm)
 output %y
 )";
 
