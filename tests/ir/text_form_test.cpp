@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <limits>
+#include <optional>
 
 #include "lib/ops/op_def.hpp"
 #include "lib/ops/verify.hpp"
@@ -139,12 +140,18 @@ bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
+// The real numbers of an attribute, which may be NaN and then do not equal themselves.
+std::optional<std::vector<float>> reals_of(const Attr& attr) {
+  if (const auto* list = std::get_if<std::vector<float>>(&attr)) return *list;
+  if (const auto* one = std::get_if<float>(&attr)) return std::vector<float>{*one};
+  return std::nullopt;
+}
+
 bool same(const Attrs& a, const Attrs& b) {
   return std::ranges::equal(a, b, [](const auto& one, const auto& other) {
-    const auto* numbers = std::get_if<std::vector<float>>(&one.second);
-    const auto* others = std::get_if<std::vector<float>>(&other.second);
-    if (one.first != other.first) return false;
-    return numbers != nullptr && others != nullptr ? same_bits(*numbers, *others) : one.second == other.second;
+    if (one.first != other.first || one.second.index() != other.second.index()) return false;
+    const auto numbers = reals_of(one.second), others = reals_of(other.second);
+    return numbers ? same_bits(*numbers, *others) : one.second == other.second;
   });
 }
 

@@ -34,7 +34,7 @@ TEST_CASE("the first copies are the samples, the others are near them") {
     const Tensor original = few.sample(i % 3)->front(), made = many.sample(i)->front();
     CHECK((made.bytes == original.bytes) == (i < 3));
     const float middle = original.as<float>()[32];
-    CHECK(made.as<float>()[32] == Approx(middle).margin(10.0));
+    CHECK(made.as<float>()[32] == Approx(middle).margin(10.0 + 0.2 * static_cast<double>(middle)));  // moved, and louder
     CHECK(many.sample(i)->front().bytes == made.bytes);
   }
 }
