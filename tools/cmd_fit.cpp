@@ -23,7 +23,7 @@ struct Options {
   ModelOptions model{};
   TargetOptions target{};
   std::int64_t max_cycles = 0;  // 0: any
-  TrainingOptions training{.epochs = 0};
+  TrainingOptions training{.epochs = 0, .rate = 3e-3};  // as mote distill trains what knows something already
   QuantizationOptions quantization{.quantize = "int8"};
   DataOptions data{};
   EvaluationChoices evaluation{};
