@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "lib/ops/support/score_rule.hpp"
 #include "passes/trees/leaf_sums.hpp"
 
 namespace mote {
