@@ -34,7 +34,7 @@ template <class F>
 // Shared by SOFTMAX and SOFTMAX_ZERO; the latter leaves scores of (nearly) zero at zero.
 template <class F>
 void tree_softmax(std::span<F> scores, bool keep_zeros) {
-  F largest = -std::numeric_limits<float>::max();
+  F largest = -static_cast<F>(std::numeric_limits<float>::max());
   for (const F score : scores)
     if (score > largest) largest = score;
   F sum{0};
