@@ -23,8 +23,9 @@ namespace {
 
 struct Options {
   ModelOptions student{};
-  std::string teacher{}, output{}, labels{}, loss = "auto", initial = "given", checkpoint{}, quantize{};
+  std::string teacher{}, output{}, labels{}, loss = "auto", initial = "given", checkpoint{};
   DataOptions data{};
+  QuantizationOptions quantization{};
   DistillationOptions distillation{};
   TrainingOptions training{};
   bool no_augmentation = false;
@@ -47,7 +48,7 @@ Result<Graph> prepared(Graph graph, const QuantizeOptions* quantize = nullptr) {
 
 // The student at the beginning.
 Result<Graph> prepared_student(const Options& options, const std::string& config, Graph graph, Diagnostics& notes) {
-  if (options.quantize.empty()) {
+  if (options.quantization.quantize.empty()) {
     MOTE_TRY(Graph student, prepared(std::move(graph)));
     if (options.initial == "random") draw_initial_weights(student, options.training.seed);
     return student;
@@ -57,7 +58,8 @@ Result<Graph> prepared_student(const Options& options, const std::string& config
                       .message = "--quantize needs a network that is trained already, --initial is random",
                       .help = {"distill without --quantize first, then quantize the result"}};
   Diagnostics seen;  // what is wrong with the samples is said once, when they are loaded
-  const QuantizationOptions quantization{.quantize = options.quantize, .calibration = options.data};
+  QuantizationOptions quantization = options.quantization;
+  quantization.calibration = options.data;
   MOTE_TRY(const auto quantize, load_quantization(quantization, config, graph, seen));
   MOTE_TRY(Graph student, prepared(std::move(graph), &*quantize));
   std::ranges::copy(quantize->report->notes, std::back_inserter(notes));
@@ -120,7 +122,7 @@ Result<Trained> train_student(const TrainingProblem& problem, const Options& opt
 // still smaller steps.
 double suited_rate(const Options& options) {
   if (options.initial == "random") return 1e-1;
-  return options.quantize.empty() ? 3e-3 : 1e-3;
+  return options.quantization.quantize.empty() ? 3e-3 : 1e-3;
 }
 
 Result<Report> run(Options options, const std::string& config) {
@@ -200,9 +202,12 @@ Command add_distill(CLI::App& root) {
   app->add_option("--initial", options->initial, "the weights that the student begins with: its own, or random ones")
       ->check(CLI::IsMember({"given", "random"}))
       ->capture_default_str();
-  app->add_option("--quantize", options->quantize,
+  CLI::Option* quantize = app->add_option(
+      "--quantize", options->quantization.quantize,
                   "int8: the student learns with rounded weights and activations and the steps between their levels, and is written with them (QDQ)")
       ->check(CLI::IsMember({"int8"}));
+  add_weight_options(*app, options->quantization);
+  for (const char* of_weights : {"--weights", "--int4-weights", "--int8-weights"}) app->get_option(of_weights)->needs(quantize);
   app->add_flag("--no-augmentation", options->no_augmentation,
                 "show the samples as they are, neither moved, mixed nor noisy");
   add_training_options(*app, options->training);

@@ -30,6 +30,18 @@ Result<CalibrationSamples> load_samples(const DataOptions& options, const std::s
                             .sha256 = summary.sha256};
 }
 
+void add_weight_options(CLI::App& app, QuantizationOptions& options) {
+  app.add_option("--weights", options.weights,
+                 "bits of weights; int4: 4, except where that costs the outputs most (at most a tenth of all keeps 8)")
+      ->check(CLI::IsMember({"int8", "int4"}))
+      ->capture_default_str();
+  app.add_option("--int4-weights", options.weights_of_4_bits,
+                 "weights that get 4 bits whatever it costs: their name or layer, or a pattern (repeatable)")
+      ->allow_extra_args(false);
+  app.add_option("--int8-weights", options.weights_of_8_bits, "weights that keep 8 bits, likewise (repeatable)")
+      ->allow_extra_args(false);
+}
+
 void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
   app.add_option("--quantize", options.quantize,
                  "int8: integer arithmetic, 8-bit activations; weights: real arithmetic on weights stored as integers");
@@ -43,15 +55,7 @@ void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
                  "the outputs")
       ->check(CLI::IsMember({"auto", "minmax", "percentile", "mse", "kl"}))
       ->capture_default_str();
-  app.add_option("--weights", options.weights,
-                 "bits of weights; int4: 4, except where that costs the outputs most (at most a tenth of all keeps 8)")
-      ->check(CLI::IsMember({"int8", "int4"}))
-      ->capture_default_str();
-  app.add_option("--int4-weights", options.weights_of_4_bits,
-                 "weights that get 4 bits whatever it costs: their name or layer, or a pattern (repeatable)")
-      ->allow_extra_args(false);
-  app.add_option("--int8-weights", options.weights_of_8_bits, "weights that keep 8 bits, likewise (repeatable)")
-      ->allow_extra_args(false);
+  add_weight_options(app, options);
   app.add_flag("--no-equalization", options.no_equalization,
                "leave the channels of activations as uneven as they are");
   app.add_option("--weight-rounding", options.weight_rounding,

@@ -25,7 +25,9 @@ struct QuantizationOptions {
   CacheOptions cache{};
   std::optional<double> prune{};              // the share of multiply-accumulates to keep, see pruning.hpp
 };
-// Without --preprocess, which a command with other data has already.
+// How many bits weights get.
+void add_weight_options(CLI::App& app, QuantizationOptions& options);
+// All of them; without --preprocess, which a command with other data has already.
 void add_quantization_options(CLI::App& app, QuantizationOptions& options);
 
 // What the passes that quantize need; nothing when the options do not ask for that. What looks wrong with the samples is added to

@@ -53,6 +53,18 @@ TEST_CASE("a network that learns with rounded numbers is written with its levels
   CHECK_FALSE(fs::exists(drop / "src/kernels/conv2d_f32.hpp"));
 }
 
+TEST_CASE("a network that learns with weights of four bits is written with them", "[distill]") {
+  const fs::path output = fresh("learned_int4.onnx"), drop = fresh("learned-int4");
+  const auto result = mote_process({"distill", "--teacher", digits, "--student", digits, "--quantize", "int8", "--weights",
+                                    "int4", "--int4-weights", "*", "--calibration", digit_images, "--rows", "0:250", "--epochs",
+                                    "5", "--rate", "0.0001", "-o", output.string()});
+  INFO(result.standard_error);
+  REQUIRE(result.status == 0);
+  CHECK(accuracy_of(output) >= 0.97);
+  REQUIRE(mote_process({"compile", output.string(), "-o", drop.string()}).status == 0);
+  CHECK(fs::exists(drop / "src/kernels/half_bytes.hpp"));
+}
+
 TEST_CASE("random weights cannot be quantized while they learn", "[distill]") {
   const auto result = mote_process(distillation(fresh("random_int8.onnx"), {"--quantize", "int8"}));
   CHECK(result.status == 2);
