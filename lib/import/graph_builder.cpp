@@ -180,8 +180,7 @@ void GraphBuilder::add_constant(const std::string& name, Tensor tensor) {
 }
 
 Widened GraphBuilder::widened_by_readers(const std::string& name) const {
-  if (!not_only_cast_.contains(name)) return Widened::floats;
-  return not_only_dequantized_.contains(name) ? Widened::none : Widened::levels;
+  return {.floats = !not_only_cast_.contains(name), .levels = !not_only_dequantized_.contains(name)};
 }
 
 const OpDef* GraphBuilder::operator_of(const onnx::NodeProto& stored, const Locus& where) {

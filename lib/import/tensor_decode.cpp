@@ -181,8 +181,8 @@ Result<Tensor> widen_half_bytes(const Proto& stored, const Shape& shape, TensorS
 
 Result<Tensor> decode_tensor(const Proto& stored, TensorSource& source, Widened widened) {
   MOTE_TRY(const Shape shape, shape_of(stored));
-  if (is_half(stored.data_type()) && widened == Widened::floats) return widen_halves(stored, shape, source);
-  if (is_half_byte(stored.data_type()) && widened == Widened::levels) return widen_half_bytes(stored, shape, source);
+  if (is_half(stored.data_type()) && widened.floats) return widen_halves(stored, shape, source);
+  if (is_half_byte(stored.data_type()) && widened.levels) return widen_half_bytes(stored, shape, source);
   const auto dtype = dtype_from_onnx(stored.data_type());
   if (!dtype)
     return problem(stored, Code::unsupported_type, "the tensor is of " + onnx_type_name(stored.data_type()),

@@ -22,13 +22,15 @@ struct TensorSource {
 //   floats   Casts to float or double: binary16 and bfloat16 convert exactly, but arithmetic in half precision would round
 //            differently
 //   levels   DequantizeLinear, of int4 and uint4: s8 and u8 hold them, but would not saturate where they do
-enum class Widened : std::uint8_t { none, floats, levels };
+struct Widened {
+  bool floats = false, levels = false;
+};
 
 // The elements of a stored tensor (ONNX IR specification, TensorProto) as a row-major tensor. Exactly one storage must
 // be used, of exactly the size that element type and extents ask for; values of typed fields must fit the element
 // type; booleans become 0 or 1.
 [[nodiscard]] Result<Tensor> decode_tensor(const onnx::TensorProto& stored, TensorSource& source,
-                                           Widened widened = Widened::none);
+                                           Widened widened = {});
 
 // The dense form of a sparse tensor: indices in ascending order, either flat [n] or per axis [n, rank].
 [[nodiscard]] Result<Tensor> decode_sparse(const onnx::SparseTensorProto& stored, TensorSource& source);

@@ -20,7 +20,7 @@ Proto stored(std::int32_t type, const Extents& extents) {
   return tensor;
 }
 
-Result<Tensor> decode(const Proto& tensor, Widened widened = Widened::none) {
+Result<Tensor> decode(const Proto& tensor, Widened widened = {}) {
   TensorSource source;
   return decode_tensor(tensor, source, widened);
 }
@@ -123,9 +123,9 @@ TEST_CASE("half-precision numbers widen exactly") {
 
   Proto tensor = stored(Proto::FLOAT16, {2});
   tensor.set_raw_data(std::string("\x00\x3C\x00\xC0", 4));
-  CHECK(decode(tensor, Widened::floats)->to_reals() == std::vector{1.0, -2.0});
+  CHECK(decode(tensor, {.floats = true})->to_reals() == std::vector{1.0, -2.0});
   tensor.set_raw_data("abc");
-  CHECK(decode(tensor, Widened::floats).error().code == Code::malformed_tensor);
+  CHECK(decode(tensor, {.floats = true}).error().code == Code::malformed_tensor);
 }
 
 TEST_CASE("half-precision constants are taken only where every reader widens them") {
@@ -142,21 +142,21 @@ TEST_CASE("half-precision constants are taken only where every reader widens the
 TEST_CASE("integers of four bits become bytes, two from each, the first from its low half") {
   Proto tensor = stored(22, {2, 3});  // int4
   tensor.set_raw_data(std::string("\x87\xf1\x2e", 3));
-  CHECK(decode(tensor, Widened::levels)->to_integers() == std::vector<std::int64_t>{7, -8, 1, -1, -2, 2});
-  CHECK(decode(tensor, Widened::levels)->dtype == DType::s8);
+  CHECK(decode(tensor, {.levels = true})->to_integers() == std::vector<std::int64_t>{7, -8, 1, -1, -2, 2});
+  CHECK(decode(tensor, {.levels = true})->dtype == DType::s8);
   tensor.set_data_type(21);  // uint4
-  CHECK(decode(tensor, Widened::levels)->to_integers() == std::vector<std::int64_t>{7, 8, 1, 15, 14, 2});
-  CHECK(decode(tensor, Widened::levels)->dtype == DType::u8);
+  CHECK(decode(tensor, {.levels = true})->to_integers() == std::vector<std::int64_t>{7, 8, 1, 15, 14, 2});
+  CHECK(decode(tensor, {.levels = true})->dtype == DType::u8);
   CHECK(decode(tensor).error().code == Code::unsupported_type);
   tensor.set_raw_data(std::string("\x87\xf1", 2));
-  CHECK(decode(tensor, Widened::levels).error().code == Code::malformed_tensor);
+  CHECK(decode(tensor, {.levels = true}).error().code == Code::malformed_tensor);
 
   Proto odd = stored(22, {3});
   odd.add_int32_data(0x87);
   odd.add_int32_data(0xf1);
-  CHECK(decode(odd, Widened::levels)->to_integers() == std::vector<std::int64_t>{7, -8, 1});
+  CHECK(decode(odd, {.levels = true})->to_integers() == std::vector<std::int64_t>{7, -8, 1});
   odd.add_int32_data(0);
-  CHECK(decode(odd, Widened::levels).error().code == Code::malformed_tensor);
+  CHECK(decode(odd, {.levels = true}).error().code == Code::malformed_tensor);
 }
 
 TEST_CASE("integers of four bits are taken only where every reader dequantizes them") {
@@ -177,6 +177,16 @@ TEST_CASE("integers of four bits are taken only where every reader dequantizes t
   };
   CHECK(with_reader("DequantizeLinear"));
   CHECK(codes_of(with_reader("Mul")) == std::vector{Code::unsupported_type});
+}
+
+TEST_CASE("constants of any type that nobody reads are no obstacle") {
+  for (const int type : {static_cast<int>(Proto::FLOAT16), 22}) {
+    ModelBuilder model = relu_model({2});
+    auto& unread = *model.proto.mutable_graph()->add_initializer();
+    unread = stored(type, {2});
+    unread.set_raw_data(std::string(type == 22 ? 1 : 4, '\x12'));
+    CHECK(model.import());
+  }
 }
 
 TEST_CASE("Constant nodes of every form become constants") {

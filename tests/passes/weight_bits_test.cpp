@@ -84,6 +84,26 @@ TEST_CASE("Patterns of weights and layers decide before that, eight bits before 
   CHECK(chosen(graph, options) == std::vector<int>{8, 4, 8});
 }
 
+TEST_CASE("Weights that one layer names for four bits and another for eight keep eight") {
+  const Graph graph = graph_of(R"(graph ""
+input %x : f32[1x40]
+constant @w : f32[40x40] = random 1
+%h = Dense(%x, @w) {low=0.0} : f32[1x40]   // first (Gemm)
+%y = Dense(%h, @w) : f32[1x40]   // second (Gemm)
+output %y
+)");
+  for (const char* narrow : {"first", "second"}) {
+    QuantizeOptions options = options_for(graph);
+    options.weights_of_4_bits = {narrow};
+    options.weights_of_8_bits = {narrow == std::string("first") ? "second" : "first"};
+    const Graph marked = run_quantizing({"calibrate"}, graph, options);
+    const auto bits = choose_weight_bits(marked, options);
+    REQUIRE(bits);
+    CHECK(std::ranges::max(*bits) == 8);
+    CHECK(std::ranges::count(*bits, 4) == 0);
+  }
+}
+
 TEST_CASE("Chosen weights come out on levels of four bits however they are rounded") {
   const Graph graph = network();
   for (const auto rounding : {WeightRounding::fitted, WeightRounding::nearest})

@@ -129,11 +129,14 @@ BitsByOptions bits_by_options(const Graph& graph, const QuantizeOptions& options
     const std::string& name = graph.values[weights].name;
     const bool narrow = is_named(options.weights_of_4_bits, name, node.origin.node);
     const bool wide = is_named(options.weights_of_8_bits, name, node.origin.node);
-    if (wide || narrow)
-      result.bits[weights] = wide ? 8 : 4;
-    else if (result.bits[weights] == 0)
-      result.bits[weights] = options.weight_bits;
-    result.is_free[weights] = result.is_free[weights] && !wide && !narrow;
+    const int named = wide ? 8 : narrow ? 4 : 0;
+    int& bits = result.bits[weights];
+    // Layers that share weights may be named apart: 8 bits then win.
+    if (named != 0)
+      bits = result.is_free[weights] ? named : std::max(bits, named);
+    else if (bits == 0)
+      bits = options.weight_bits;
+    result.is_free[weights] = result.is_free[weights] && named == 0;
   }
   // Other readers of a constant get the weights as they are; integer products make 8-bit levels of their own.
   const int kept = options.weights_only ? 0 : 8;
