@@ -10,6 +10,7 @@
 #include "passes/prune/prune.hpp"
 #include "passes/quantize/pack_weights.hpp"
 #include "passes/quantize/quantize.hpp"
+#include "passes/quantize/skip_zeros.hpp"
 #include "passes/trees/trees.hpp"
 
 namespace mote {
@@ -98,7 +99,8 @@ std::span<const Pass> standard_pipeline() {
       {"fuse-tables", "apply tables where the products in front of them store", fused, bit_exact, fuse_tables},
       {"integer-interface", "hand inputs and outputs over as integers, if asked to", fused, quantizes, integer_interface},
       {"rank-interface", "take the features of trees as ranks, if asked to", fused, quantizes, rank_interface},
-      // When no other pass looks at products any more.
+      // When no other pass looks at products any more. Before the other form that weights may take.
+      {"skip-zeros", "store only weights that are not 0, where that pays", fused, bit_exact, skip_zeros},
       {"pack-weights", "store weights of few bits in as few bytes", fused, bit_exact, pack_weights},
       // Last: what the rewrites left unread, constants included, must not reach the drop.
       {"dead-code", "remove what no output depends on", lowerable, bit_exact, dead_code},

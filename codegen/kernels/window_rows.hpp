@@ -9,6 +9,7 @@
 // A Layer is what a kernel computes: a few pointers and
 //   typedef … Layout;                                                      window_layout.hpp; Layout::Geometry is G
 //   template <int32_t Width, int32_t Count> void block(const BlockPlace&) const;   Count channels at Width pixels
+// or, where blocks cannot be found by their number, a WindowTile of its own.
 #ifndef MOTE_KERNELS_WINDOW_ROWS_HPP
 #define MOTE_KERNELS_WINDOW_ROWS_HPP
 
@@ -27,23 +28,25 @@ struct BlockPlace {
 
 // Every block of channels at one tile of Width pixels.
 template <class Layer, int32_t Width>
-inline void window_tile(const Layer& layer, const TapWindow& window, int32_t input, int32_t output) {
-  typedef typename Layer::Layout Layout;
-  typedef typename Layout::Geometry G;
-  constexpr int32_t blocks = G::out_c / G::tile_c;
-  constexpr int32_t left_lanes = G::out_c % G::tile_c;
-  for (int32_t block = 0; block < blocks; ++block) {
-    const int32_t channel = block * G::tile_c;
-    layer.template block<Width, G::tile_c>(
-        BlockPlace{window, input + Layout::input_channel(channel), block * G::weight_block, channel, output + channel});
+struct WindowTile {
+  static inline void run(const Layer& layer, const TapWindow& window, int32_t input, int32_t output) {
+    typedef typename Layer::Layout Layout;
+    typedef typename Layout::Geometry G;
+    constexpr int32_t blocks = G::out_c / G::tile_c;
+    constexpr int32_t left_lanes = G::out_c % G::tile_c;
+    for (int32_t block = 0; block < blocks; ++block) {
+      const int32_t channel = block * G::tile_c;
+      layer.template block<Width, G::tile_c>(BlockPlace{window, input + Layout::input_channel(channel),
+                                                        block * G::weight_block, channel, output + channel});
+    }
+    if (left_lanes != 0) {
+      constexpr int32_t channel = blocks * G::tile_c;
+      constexpr int32_t lanes = left_lanes == 0 ? 1 : left_lanes;
+      layer.template block<Width, lanes>(BlockPlace{window, input + Layout::input_channel(channel),
+                                                    blocks * G::weight_block, channel, output + channel});
+    }
   }
-  if (left_lanes != 0) {
-    constexpr int32_t channel = blocks * G::tile_c;
-    constexpr int32_t lanes = left_lanes == 0 ? 1 : left_lanes;
-    layer.template block<Width, lanes>(BlockPlace{window, input + Layout::input_channel(channel),
-                                                  blocks * G::weight_block, channel, output + channel});
-  }
-}
+};
 
 // The tile that begins at `ow`, wherever it lies in its row; gives its width.
 template <class Layer>
@@ -55,16 +58,17 @@ MOTE_ALWAYS_INLINE int32_t window_tile_at(const Layer& layer, TapRange rows, int
   const int32_t output = output_row + ow * G::out_c;
   const int32_t origin_w = ow * G::stride_w - G::pad_left;
   if (Cut::whole_tile_at(ow)) {
-    window_tile<Layer, G::tile_w>(layer, TapWindow{rows, TapRange{0, G::kernel_w}, origin_h, origin_w}, input, output);
+    WindowTile<Layer, G::tile_w>::run(layer, TapWindow{rows, TapRange{0, G::kernel_w}, origin_h, origin_w}, input,
+                                      output);
     return G::tile_w;
   }
   if (Cut::last_tile_at(ow)) {
-    window_tile<Layer, Cut::left_width>(layer, TapWindow{rows, TapRange{0, G::kernel_w}, origin_h, origin_w}, input,
-                                        output);
+    WindowTile<Layer, Cut::left_width>::run(layer, TapWindow{rows, TapRange{0, G::kernel_w}, origin_h, origin_w}, input,
+                                            output);
     return Cut::left_width;
   }
   const TapRange columns = taps_inside(origin_w, Rows::in_w, G::kernel_w, G::dilation_w);
-  window_tile<Layer, 1>(layer, TapWindow{rows, columns, origin_h, origin_w}, input, output);
+  WindowTile<Layer, 1>::run(layer, TapWindow{rows, columns, origin_h, origin_w}, input, output);
   return 1;
 }
 

@@ -1,11 +1,12 @@
 // QuantizedConv2d and QuantizedDepthwiseConv2d: mote's integer convolutions, channels last, with constant weights.
 //   QuantizedConv2d           x [N,H,W,C], w [KH,KW,C/group,OC], bias [OC], multiplier [OC], residual [N,OH,OW,OC]?,
-//                             table [256]?, packed [KH,KW,C/group,OC/2]?
+//                             table [256]?, packed [KH,KW,C/group,OC/2]?, stream [bytes]?
 //   QuantizedDepthwiseConv2d  w [KH,KW,OC], OC = C * (channels per input channel), packed [KH,KW,OC/2]?, otherwise the same
 // Types, arithmetic and proofs: support/quantized_product.hpp. Taps in the padding read `pad_value`, x's zero point.
 #include "lib/ops/support/conv2d_geometry.hpp"
 #include "lib/ops/support/half_bytes.hpp"
 #include "lib/ops/support/quantized_product.hpp"
+#include "lib/ops/support/sparse_weights.hpp"
 #include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
@@ -21,6 +22,7 @@ constexpr AttrSpec conv2d_attrs[] = {accumulator_shift_attr,
                                      pad_value_attr,
                                      pads_attr,
                                      residual_multiplier_attr,
+                                     stream_channels_attr,
                                      strides_attr};
 constexpr AttrSpec depthwise_attrs[] = {
     accumulator_shift_attr,   dilations_attr, highest_attr, lowest_attr, output_bits_attr, pad_value_attr, pads_attr,
@@ -62,9 +64,20 @@ Result<KernelCall> lower(const OpView& op, const Target& target) {
   KernelCall call =
       quantized_product_call(op, is_depthwise(op) ? "quantized_depthwise_conv2d" : "quantized_conv2d", macs(op));
   append_convolution_fields(op, target, Arithmetic::integer, op.has_in(4), call);
+  append_stream_field(op, call);
   call.fields.emplace_back("pad_value", field(op.integer("pad_value")));
   append_quantized_fields(op, call);
   return call;
+}
+
+KernelRows sampled_rows(const Attrs& attrs, const SampledConvolution& extents, std::int64_t groups) {
+  const auto& dilations = std::get<std::vector<std::int64_t>>(attrs.find("dilations")->second);
+  return {.rows = extents.w[0],
+          .columns = extents.w[1],
+          .depth = extents.w[2],
+          .channels = extents.w[3],
+          .groups = groups,
+          .column_step = dilations[1] * extents.x[3]};
 }
 
 Sample sample_of(Rng& rng, bool depthwise) {
@@ -74,8 +87,9 @@ Sample sample_of(Rng& rng, bool depthwise) {
   const Interval activation = interval_of(dtype);
   if (!rng.chance(3)) sample.attrs["pad_value"] = rng.integer(activation.lowest, activation.highest);
   const std::int64_t groups = depthwise ? extents.x[3] : std::get<std::int64_t>(sample.attrs.find("group")->second);
-  sample_quantized_product(rng, sample, dtype, extents.x, extents.w, extents.y, activation,
-                           has_whole_runs(extents.y[3], groups, depthwise));
+  WeightForms forms{.half_bytes = has_whole_runs(extents.y[3], groups, depthwise)};
+  if (!depthwise) forms.rows = sampled_rows(sample.attrs, extents, groups);
+  sample_quantized_product(rng, sample, dtype, extents.x, extents.w, extents.y, activation, forms);
   return sample;
 }
 
@@ -85,7 +99,7 @@ Sample sample_depthwise(Rng& rng) { return sample_of(rng, true); }
 constexpr OpDef family[] = {
     {.name = "QuantizedConv2d",
      .summary = "2-D convolution of integers, channels last, constant weights, fused residual and clamp",
-     .arity = {.min_in = 4, .max_in = 7},
+     .arity = {.min_in = 4, .max_in = 8},
      .attrs = conv2d_attrs,
      .infer = infer,
      .eval = eval,

@@ -1,15 +1,16 @@
 // QuantizedDense: mote's integer matrix product with constant weights: x [M,K], w [K,N], bias [N], multiplier [N],
-// residual [M,N]?, table [256]?, packed [K,N/2]? -> [M,N]. Types, arithmetic and proofs: support/quantized_product.hpp.
+// residual [M,N]?, table [256]?, packed [K,N/2]?, stream [bytes]? -> [M,N]. Types, arithmetic and proofs: support/quantized_product.hpp.
 #include "lib/ops/support/dense_geometry.hpp"
 #include "lib/ops/support/half_bytes.hpp"
 #include "lib/ops/support/matrix_product.hpp"
 #include "lib/ops/support/quantized_product.hpp"
+#include "lib/ops/support/sparse_weights.hpp"
 
 namespace mote::ops {
 namespace {
 
 constexpr AttrSpec dense_attrs[] = {accumulator_shift_attr, highest_attr, lowest_attr, output_bits_attr,
-                                    residual_multiplier_attr};
+                                    residual_multiplier_attr, stream_channels_attr};
 
 Result<Types> infer(const OpView& op) {
   MOTE_TRY_STATUS(expect_product_operands(op));
@@ -35,6 +36,7 @@ std::int64_t macs(const OpView& op) { return op.in(0).shape.elements() * op.in(1
 Result<KernelCall> lower(const OpView& op, const Target& target) {
   KernelCall call = quantized_product_call(op, "quantized_dense", macs(op));
   append_dense_fields(op, target, Arithmetic::integer, op.has_in(4), call);
+  append_stream_field(op, call);
   append_quantized_fields(op, call);
   return call;
 }
@@ -44,14 +46,15 @@ Sample sample(Rng& rng) {
   const std::int64_t rows = rng.integer(1, 6), depth = rng.integer(1, 20), columns = rng.integer(1, 20);
   const DType dtype = sample_activation_dtype(rng);
   sample_quantized_product(rng, sample, dtype, {rows, depth}, {depth, columns}, {rows, columns}, interval_of(dtype),
-                           has_whole_runs(columns, 1, false));
+                           {.half_bytes = has_whole_runs(columns, 1, false),
+                            .rows = KernelRows{.depth = depth, .channels = columns}});
   return sample;
 }
 
 constexpr OpDef family[] = {
     {.name = "QuantizedDense",
      .summary = "integer matrix product with constant weights, fused bias, residual and clamp",
-     .arity = {.min_in = 4, .max_in = 7},
+     .arity = {.min_in = 4, .max_in = 8},
      .attrs = dense_attrs,
      .infer = infer,
      .eval = eval,

@@ -3,6 +3,9 @@
 #include <array>
 #include <string_view>
 
+#include "lib/ops/support/sparse_weights.hpp"
+#include "lib/plan/weight_rates.hpp"
+
 namespace mote {
 namespace {
 
@@ -10,7 +13,7 @@ struct Rate {
   double per_mac = 0.0, per_result = 0.0;
 };
 
-// Of the kernels with most of the work, by their header's name without the type.
+// Of the kernels with most of the work, by their name without the type.
 enum class Work : std::uint8_t { convolution, depthwise, dense, count };
 
 // Integers of 8 and of 16 bits, and real numbers.
@@ -52,14 +55,25 @@ CoreRates rates_of(const Target& target) {
 }
 
 const Rate* rate_of(const CoreRates& rates, const Plan& plan, const Step& step) {
-  const std::string_view header = step.call.header;
-  const auto contains = [&](std::string_view part) { return header.find(part) != std::string_view::npos; };
+  const std::string_view kernel = step.call.kernel;
+  const auto contains = [&](std::string_view part) { return kernel.find(part) != std::string_view::npos; };
   const DType dtype = plan.graph.at(plan.graph.nodes[step.node].inputs[0]).type.dtype;
   const Numbers numbers = dtype == DType::f32 ? Numbers::f32 : dtype == DType::s16 ? Numbers::s16 : Numbers::s8;
   const auto& of_numbers = rates.products[static_cast<std::size_t>(numbers)];
   if (contains("depthwise")) return &of_numbers[static_cast<std::size_t>(Work::depthwise)];
   if (contains("conv")) return &of_numbers[static_cast<std::size_t>(Work::convolution)];
   return step.call.macs > 0 ? &of_numbers[static_cast<std::size_t>(Work::dense)] : nullptr;
+}
+
+// Of weights without zeros, against all of them.
+double work_of_stream(const Plan& plan, const Step& step) {
+  const OpView product{plan.graph, plan.graph.nodes[step.node]};
+  const std::int64_t channels = product.integer("stream_channels");
+  const Shape& y = product.out(0).shape;
+  const WeightRates rates = weight_rates(plan.target, y.elements() > y[y.rank() - 1]);
+  const auto stored = static_cast<double>(
+      ops::stored_weights(product.in(ops::stream_operand).shape.elements(), channels));
+  return stored * rates.streamed(channels) / (static_cast<double>(product.in(1).shape.elements()) * rates.plain);
 }
 
 std::int64_t results_of(const Plan& plan, const Step& step) {
@@ -76,9 +90,10 @@ std::int64_t estimated_cycles(const Plan& plan) {
   double cycles = 0.0;
   for (const Step& step : plan.steps) {
     const Rate* rate = rate_of(rates, plan, step);
+    const double share = step.call.header == "quantized_sparse" ? work_of_stream(plan, step) : 1.0;
     const auto results = static_cast<double>(results_of(plan, step));
     cycles += rate == nullptr ? results * rates.per_element
-                              : static_cast<double>(step.call.macs) * rate->per_mac + results * rate->per_result;
+                              : share * static_cast<double>(step.call.macs) * rate->per_mac + results * rate->per_result;
   }
   return static_cast<std::int64_t>(cycles);
 }

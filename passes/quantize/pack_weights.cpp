@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "lib/ops/support/half_bytes.hpp"
+#include "lib/ops/support/sparse_weights.hpp"
 #include "lib/ops/support/weight_levels.hpp"
 #include "lib/quant/weight_scale.hpp"
 #include "passes/match.hpp"
@@ -87,7 +88,7 @@ class Packing {
   void pack_integers(Node& node) {
     const OpView product{graph_, node};
     const ValueId weights = node.inputs[1];
-    if (ops::is_packed(product) || product.in(1).shape.elements() / 2 < least_saving || !ops::fits_half_bytes(product)) return;
+    if (ops::is_packed(product) || ops::has_stream(product) || product.in(1).shape.elements() / 2 < least_saving || !ops::fits_half_bytes(product)) return;
     if (!packed_.contains(weights))
       packed_[weights] = add(weights, "_packed", ops::half_bytes_of(graph_.constant(weights)));
     node.inputs.resize(ops::packed_operand + 1);

@@ -1,4 +1,5 @@
-// Weights of few bits in emitted code: the interpreter's bits, with weights read in pairs or as levels and scales.
+// Weights of few bits, and those that are mostly 0, in emitted code: the interpreter's bits, with weights read in pairs,
+// as levels and scales, or without zeros.
 #include <algorithm>
 
 #include <catch2/catch.hpp>
@@ -30,9 +31,10 @@ Sample real_sample(const OpDef& op, int bits, Rng& rng) {
   return sample;
 }
 
-Sample packed_sample(const OpDef& op, Rng& rng) {
+// With so many operands: 7 where the last are packed weights, 8 where they are a stream without zeros.
+Sample stored_sample(const OpDef& op, std::size_t operands, Rng& rng) {
   Sample sample = op.sample(rng);
-  while (sample.inputs.size() < 7) sample = op.sample(rng);
+  while (sample.inputs.size() != operands) sample = op.sample(rng);
   return sample;
 }
 
@@ -81,7 +83,19 @@ TEST_CASE("integer products with packed weights read these, with the same bits")
                                      {"QuantizedDense", "quantized_dense_s4"}})
     for (int i = 0; i < instances; ++i) {
       const OpDef& op = *find_op(name);
-      cases.emplace_back(kernel, test::instance_of(op, packed_sample(op, rng), rng).graph);
+      cases.emplace_back(kernel, test::instance_of(op, stored_sample(op, 7, rng), rng).graph);
+    }
+  run(cases);
+}
+
+TEST_CASE("integer products with weights that are mostly 0 read the others, with the same bits") {
+  Rng rng(47);
+  std::vector<std::pair<std::string, Graph>> cases;
+  for (const auto& [name, kernel] :
+       {std::pair{"QuantizedConv2d", "quantized_conv2d_sparse"}, {"QuantizedDense", "quantized_dense_sparse"}})
+    for (int i = 0; i < 2 * instances; ++i) {
+      const OpDef& op = *find_op(name);
+      cases.emplace_back(kernel, test::instance_of(op, stored_sample(op, 8, rng), rng).graph);
     }
   run(cases);
 }

@@ -2,6 +2,7 @@
 
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/half_bytes.hpp"
+#include "lib/ops/support/sparse_weights.hpp"
 #include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
@@ -53,6 +54,7 @@ std::int64_t row_width(const Convolution& conv) {
 
 Tile tile_of(const OpView& op, const Convolution& conv, const Target& target, Arithmetic arithmetic) {
   const std::int64_t width = row_width(conv);
+  if (has_stream(op)) return sparse_tile(target, width, op.integer(stream_channels_attr.name));
   // With a multiplier a tile's channels share one input channel; without, neighbours read neighbours.
   const bool shares_inputs = !is_depthwise(op) || conv.group_out_c > 1;
   const std::int64_t channels = shares_inputs ? conv.group_out_c : conv.groups;

@@ -5,6 +5,7 @@
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/half_bytes.hpp"
 #include "lib/ops/support/result_table.hpp"
+#include "lib/ops/support/sparse_weights.hpp"
 #include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
@@ -106,6 +107,31 @@ Status prove_accumulators(const OpView& op, const Interval& activation) {
   return Ok{};
 }
 
+// The form of the weights that the kernel reads, and the kernel for it.
+struct StoredWeights {
+  std::size_t operand = w_operand;
+  std::string suffix{}, header{};  // the header is empty for plain weights: that of the operator
+};
+
+StoredWeights stored_weights_of(const OpView& op) {
+  if (has_stream(op)) return {.operand = stream_operand, .suffix = "_sparse", .header = "quantized_sparse"};
+  if (is_packed(op)) return {.operand = packed_operand, .suffix = "_s4", .header = "quantized_s4"};
+  return {};
+}
+
+// Weights most of which are 0, in whole blocks as in single places.
+Tensor thinned(Rng& rng, Tensor weights, std::int64_t channels) {
+  const auto levels = weights.as<std::int8_t>();
+  const auto block = static_cast<std::size_t>(channels);
+  const bool in_blocks = rng.chance(2);
+  for (std::size_t i = 0; i < levels.size(); i += block) {
+    const bool is_empty = !rng.chance(3);
+    for (std::size_t c = i; c < std::min(i + block, levels.size()); ++c)
+      if (in_blocks ? is_empty : !rng.chance(3)) levels[c] = 0;
+  }
+  return weights;
+}
+
 }  // namespace
 
 Status expect_product_operands(const OpView& op) {
@@ -128,6 +154,7 @@ Result<Types> quantized_product_types(const OpView& op, std::vector<std::int64_t
   MOTE_TRY(TensorType type, make_type(op, dtype, std::move(extents)));
   MOTE_TRY_STATUS(prove_accumulators(op, activation));
   MOTE_TRY_STATUS(expect_packed(op));
+  MOTE_TRY_STATUS(expect_stream(op));
   return Types{std::move(type)};
 }
 
@@ -170,13 +197,12 @@ void requantize_products(const OpView& op, std::span<const std::int64_t> sums, O
 KernelCall quantized_product_call(const OpView& op, std::string kernel, std::int64_t macs) {
   const ValueId residual = op.has_in(residual_operand) ? op.node.inputs[residual_operand] : ValueId{};
   const DType output = op.out(0).dtype;
-  if (is_packed(op)) kernel += "_s4";
-  return {.header = is_packed(op) ? "quantized_s4" : kernel,
-          .kernel = kernel,
+  const StoredWeights stored = stored_weights_of(op);
+  return {.header = stored.header.empty() ? kernel : stored.header,
+          .kernel = kernel + stored.suffix,
           .types = {type_name(op.in(x_operand).dtype), type_name(residual ? op.in(residual_operand).dtype : output),
                     type_name(output)},
-          .operands = {op.node.inputs[x_operand], op.node.inputs[is_packed(op) ? packed_operand : w_operand],
-                       op.node.inputs[bias_operand],
+          .operands = {op.node.inputs[x_operand], op.node.inputs[stored.operand], op.node.inputs[bias_operand],
                        op.node.inputs[multiplier_operand], table_operand(op, table_place), residual,
                        op.node.outputs[0]},
           .traversal = Traversal::window,
@@ -193,11 +219,14 @@ DType sample_activation_dtype(Rng& rng) { return rng.chance(3) ? DType::s16 : DT
 
 void sample_quantized_product(Rng& rng, Sample& sample, DType x_dtype, std::vector<std::int64_t> x,
                               std::vector<std::int64_t> w, std::vector<std::int64_t> y, const Interval& activation,
-                              bool may_pack) {
+                              const WeightForms& forms) {
   const std::int64_t channels = w.back();
-  const bool packs = may_pack && rng.chance(3);
-  const Sample::Input weights =
+  const bool packs = forms.half_bytes && rng.chance(3);
+  Sample::Input weights =
       sample_constant(rng, DType::s8, std::move(w), packs ? Interval{-8, 7} : interval_of(DType::s8));
+  const std::int64_t block = std::int64_t{1} << rng.integer(0, 2);
+  const bool thins = !packs && forms.rows && fits_stream(*forms.rows, block) && rng.chance(3);
+  if (thins) weights.constant = thinned(rng, *weights.constant, block);
   const std::vector<Interval> products = reached_by_products(*weights.constant, activation);
   Interval reached{};
   for (const Interval& channel : products) reached = hull(reached, channel);
@@ -220,6 +249,12 @@ void sample_quantized_product(Rng& rng, Sample& sample, DType x_dtype, std::vect
   if (packs) {
     const Tensor packed = half_bytes_of(*weights.constant);
     sample.inputs.push_back({.type = {.dtype = packed.dtype, .shape = packed.shape}, .constant = packed});
+  }
+  if (thins) {
+    const Tensor stream = weight_stream(*forms.rows, *weights.constant, block);
+    sample.inputs.push_back({.present = false});
+    sample.inputs.push_back({.type = {.dtype = stream.dtype, .shape = stream.shape}, .constant = stream});
+    sample.attrs["stream_channels"] = block;
   }
   const std::int64_t greatest = rng.chance(3) ? int32_interval.highest : std::int64_t{1} << 25;
   sample.attrs["residual_multiplier"] = rng.integer(-greatest, greatest);

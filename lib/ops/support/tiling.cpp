@@ -38,6 +38,15 @@ Tiles integer_tiles_of(const Target& target) {
   return {.product = {2, 4}, .vector = 8, .depthwise = {1, 8}, .lanes = 1};
 }
 
+// Steps are read once for all pixels of a tile, so a tile is as wide as registers allow.
+std::int32_t widest_sparse_tile(const Target& target, std::int64_t channels) {
+  if (target.isa == "avr") return 2;
+  const bool has_many_registers = target.isa == "host" || target.isa == "rv32" || target.isa == "xtensa";
+  if (has_many_registers) return channels == 1 ? 6 : 4;
+  if (target.isa == "armv6-m") return channels == 2 ? 2 : 4;
+  return channels == 1 ? 6 : channels == 2 ? 3 : 2;
+}
+
 Tiles tiles_of(const Target& target, Arithmetic arithmetic) {
   return arithmetic == Arithmetic::integer ? integer_tiles_of(target) : tiles_of(target);
 }
@@ -55,6 +64,10 @@ Tile product_tile(const Target& target, Arithmetic arithmetic, std::int64_t widt
   Tile tile{.width = at_most(tiles.product.width, width), .channels = at_most(preferred, channels)};
   while (divides > 0 && divides % tile.channels != 0) --tile.channels;
   return tile;
+}
+
+Tile sparse_tile(const Target& target, std::int64_t width, std::int64_t channels) {
+  return {.width = at_most(widest_sparse_tile(target, channels), width), .channels = static_cast<std::int32_t>(channels)};
 }
 
 Tile depthwise_tile(const Target& target, Arithmetic arithmetic, std::int64_t width, std::int64_t channels) {

@@ -1,0 +1,144 @@
+// Weights stored without their zeros, where that pays; every run holds the pass to the same bits.
+#include "lib/ops/verify.hpp"
+#include "lib/target/target_catalog.hpp"
+#include "tests/passes/pass_test.hpp"
+
+using namespace mote;
+using namespace mote::test;
+
+namespace {
+
+// A convolution over an image, a pointwise one and a dense layer of one row.
+Graph network() {
+  return graph_of(R"(graph ""
+input %x : s8[1x8x8x16]
+constant @w : s8[3x3x16x16] = random 1
+constant @p : s8[1x1x16x64] = random 2
+constant @v : s8[4096x8] = random 3
+constant @bias : s32[16] = random 5
+constant @m : s32[16] = [90000, 80000, 70000, 60000, 50000, 40000, 30000, 20000, 90000, 80000, 70000, 60000, 50000, 40000, 30000, 20000]
+constant @pb : s32[64] = random 6
+constant @pm : s32[64] = random 7
+constant @vb : s32[8] = random 8
+constant @vm : s32[8] = [9000, 8000, 7000, 6000, 5000, 4000, 3000, 2000]
+%h = QuantizedConv2d(%x, @w, @bias, @m) {pads=[1,1,1,1], pad_value=3} : s8[1x8x8x16]
+%r = QuantizedConv2d(%h, @p, @pb, @pm) : s8[1x8x8x64]
+%f = Reshape(%r) {shape=[1,4096]} : s8[1x4096]
+%y = QuantizedDense(%f, @v, @vb, @vm) : s8[1x8]
+output %y
+)");
+}
+
+void change(Graph& graph, std::string_view name, const std::function<void(Tensor&)>& body) {
+  for (Value& value : graph.values) {
+    if (value.name != name) continue;
+    Tensor tensor{.dtype = value.type.dtype, .shape = value.type.shape, .bytes = *value.data};
+    body(tensor);
+    value.data = std::make_shared<const Bytes>(tensor.bytes);
+  }
+}
+
+// That share of the weights is 0, in blocks of neighbouring output channels.
+Graph thinned(double zeros, std::size_t block = 1) {
+  Graph graph = network();
+  Rng rng(7);
+  change(graph, "pm", [](Tensor& m) {
+    for (std::int32_t& one : m.as<std::int32_t>()) one = std::abs(one % 100000);
+  });
+  for (const std::string_view name : {"w", "p", "v"})
+    change(graph, name, [&](Tensor& weights) {
+      const auto levels = weights.as<std::int8_t>();
+      for (std::size_t i = 0; i < levels.size(); i += block) {
+        const bool is_empty = rng.real(0.0F, 1.0F) < static_cast<float>(zeros);
+        for (std::size_t c = i; c < i + block; ++c)
+          levels[c] = static_cast<std::int8_t>(is_empty ? 0 : rng.chance(2) ? rng.integer(9, 127) : rng.integer(-127, -9));
+      }
+    });
+  return graph;
+}
+
+Graph stored(Graph graph, const char* part, Optimize optimize) {
+  const Result<Target> target = find_target(part);
+  REQUIRE(target);
+  Result<Graph> after = run_passes({find_pass("skip-zeros"), 1}, std::move(graph),
+                                   {.target = *target, .optimize = optimize}, verify_each());
+  INFO((after ? std::string() : after.error().message));
+  REQUIRE(after);
+  return *std::move(after);
+}
+
+// By product: channels of a block, 0 where all weights are stored.
+std::vector<std::int64_t> blocks_of(const Graph& graph) {
+  std::vector<std::int64_t> blocks;
+  for (const Node& node : graph.nodes)
+    if (node.op->name != "Reshape")
+      blocks.push_back(node.inputs.size() == 8 ? OpView{graph, node}.integer("stream_channels") : 0);
+  return blocks;
+}
+
+using Blocks = std::vector<std::int64_t>;
+
+}  // namespace
+
+TEST_CASE("weights without zeros stay as they are, on every kind of core") {
+  for (const char* part : {"stm32f091rc", "stm32l4r5zi", "esp32c3", "atmega2560", "host"})
+    for (const Optimize optimize : {Optimize::automatic, Optimize::speed, Optimize::size})
+      CHECK(blocks_of(stored(thinned(0.0), part, optimize)) == Blocks{0, 0, 0});
+}
+
+TEST_CASE("single zeros are left out where pixels share the way to the next weight") {
+  for (const char* part : {"stm32f091rc", "stm32f103c8", "stm32l4r5zi", "esp32c3"}) {
+    CHECK(blocks_of(stored(thinned(0.15), part, Optimize::speed)) == Blocks{0, 0, 0});
+    const Blocks blocks = blocks_of(stored(thinned(0.6), part, Optimize::speed));
+    CHECK(Blocks(blocks.begin(), blocks.begin() + 2) == Blocks{1, 1});
+  }
+}
+
+TEST_CASE("a single row skips zeros when they are most of the weights") {
+  for (const char* part : {"stm32f091rc", "stm32f103c8", "stm32l4r5zi", "esp32c3"}) {
+    CHECK(blocks_of(stored(thinned(0.4), part, Optimize::speed))[2] == 0);
+    CHECK(blocks_of(stored(thinned(0.9), part, Optimize::speed))[2] > 0);
+  }
+}
+
+TEST_CASE("zeros that lie together leave in blocks, which a single row can skip, too") {
+  const Graph graph = stored(thinned(0.4, 4), "stm32l4r5zi", Optimize::speed);
+  CHECK(blocks_of(graph)[2] == 4);
+  CHECK(blocks_of(graph)[1] > 1);
+}
+
+TEST_CASE("for size the fewest bytes count, otherwise speed may not cost any") {
+  CHECK(blocks_of(stored(thinned(0.5), "stm32f091rc", Optimize::size)) == Blocks{1, 1, 1});
+  CHECK(blocks_of(stored(thinned(0.1, 4), "stm32l4r5zi", Optimize::speed)) == Blocks{0, 0, 0});
+  CHECK(blocks_of(stored(thinned(0.15, 2), "stm32f091rc", Optimize::automatic)) == Blocks{0, 0, 0});
+  CHECK(blocks_of(stored(thinned(0.6), "stm32f091rc", Optimize::automatic))[1] == 1);
+  CHECK(blocks_of(stored(thinned(0.3), "stm32f091rc", Optimize::size)) == Blocks{0, 0, 0});
+  for (const double zeros : {0.5, 0.8}) {
+    const Graph graph = stored(thinned(zeros), "stm32f091rc", Optimize::size);
+    CHECK(blocks_of(graph)[1] == 1);
+    for (const Node& node : graph.nodes)
+      if (node.inputs.size() == 8)
+        CHECK(graph.at(node.inputs[7]).type.shape.elements() < graph.at(node.inputs[1]).type.shape.elements());
+  }
+}
+
+TEST_CASE("weights of four bits are smaller in pairs until most are zeros") {
+  Graph graph = thinned(0.5), emptier = thinned(0.9);
+  for (Graph* one : {&graph, &emptier})
+    change(*one, "p", [](Tensor& weights) {
+      for (std::int8_t& level : weights.as<std::int8_t>()) level = static_cast<std::int8_t>(level % 8);
+    });
+  CHECK(blocks_of(stored(graph, "stm32f091rc", Optimize::size)) == Blocks{1, 0, 1});
+  CHECK(blocks_of(stored(emptier, "stm32f091rc", Optimize::size)) == Blocks{1, 1, 1});
+}
+
+TEST_CASE("a stream that is not made of the weights is refused") {
+  const Graph graph = stored(thinned(0.6), "stm32f091rc", Optimize::size);
+  REQUIRE(verify(graph, Stage::fused));
+  Graph other = graph;
+  change(other, "w_stream", [](Tensor& stream) { stream.as<std::uint8_t>()[9] ^= 1; });
+  CHECK_FALSE(verify(other, Stage::fused));
+  other = graph;
+  other.nodes[0].attrs["stream_channels"] = std::int64_t{2};
+  CHECK_FALSE(verify(other, Stage::fused));
+}
