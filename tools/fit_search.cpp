@@ -34,11 +34,10 @@ class FitSearch {
     MOTE_TRY_STATUS(shrink());
     const bool fits_whole = request_.limits.hold(shrunk_[0].footprint);
     MOTE_TRY_STATUS(measure(0, fits_whole));
-    if (!fits_whole) {
-      MOTE_TRY(const std::vector<std::size_t> contenders, contending());
-      if (contenders.empty()) outcome_.problems = out_of_reach();
-      for (const std::size_t index : contenders) MOTE_TRY_STATUS(measure(index, true));
-    }
+    if (out_of_reach_)
+      outcome_.problems = limits_out_of_reach();
+    else if (!fits_whole)
+      for (const std::size_t index : contending()) MOTE_TRY_STATUS(measure(index, true));
     choose_solution();
     if (outcome_.solution)
       outcome_.problems.clear();
@@ -62,20 +61,14 @@ class FitSearch {
 
   // The largest network on the way that fits if weights have 4 bits, the first that fits with 8, and one in between: fewer
   // channels or fewer bits.
-  Result<std::vector<std::size_t>> contending() {
+  [[nodiscard]] std::vector<std::size_t> contending() const {
     const std::size_t last = shrunk_.size() - 1;
-    std::vector<std::size_t> chosen;
-    for (std::size_t i = 0; i <= last && chosen.empty(); ++i) {
-      MOTE_TRY(const Plan plan, rough_plan(shrunk_[i].graph, request_.target, request_.shrinking, {.narrow_weights = {"*"}}));
-      if (request_.limits.hold(footprint_of(plan))) chosen.push_back(i);
-    }
-    MOTE_TRY(const Plan narrowest,
-             rough_plan(shrunk_[last].graph, request_.target, request_.shrinking, {.narrow_weights = {"*"}}));
-    least_ = least_of(shrunk_[last].footprint, footprint_of(narrowest));
+    std::size_t first = 0;
+    while (first < last && !request_.limits.hold(shrunk_[first].with_4_bit_weights)) ++first;
+    std::vector<std::size_t> chosen{first};
     if (!request_.limits.hold(shrunk_[last].footprint)) return chosen;
-    const std::size_t first = chosen.empty() ? last : chosen.front();
     if (last - first > 1) chosen.push_back((first + last) / 2);
-    if (chosen.empty() || first < last) chosen.push_back(last);
+    if (first < last) chosen.push_back(last);
     return chosen;
   }
 
@@ -86,11 +79,12 @@ class FitSearch {
           " B RAM, " + with_thousands(network.footprint.flash_bytes) + " B flash, " +
           with_thousands(network.footprint.cycles) + " cycles");
     };
-    MOTE_TRY(shrunk_, shrink_to_fit(request_.model.graph, {.target = request_.target,
-                                                           .limits = request_.limits,
-                                                           .samples = more,
-                                                           .sources = request_.shrinking.count,
-                                                           .progress = show}));
+    const RoughOptions rough{.target = request_.target, .samples = more, .integer_interface = request_.quantize.integer_interface};
+    MOTE_TRY(ShrunkNetworks networks,
+             shrink_to_fit(request_.model.graph,
+                           {.rough = rough, .limits = request_.limits, .sources = request_.shrinking.count, .progress = show}));
+    shrunk_ = std::move(networks.steps);
+    out_of_reach_ = std::move(networks.out_of_reach);
     return Ok{};
   }
 
@@ -149,17 +143,9 @@ class FitSearch {
     return text;
   }
 
-  static Footprint least_of(const Footprint& a, const Footprint& b) {
-    return {.ram_bytes = std::min(a.ram_bytes, b.ram_bytes),
-            .flash_bytes = std::min(a.flash_bytes, b.flash_bytes),
-            .cycles = std::min(a.cycles, b.cycles)};
-  }
-
-  // Even the smallest network breaks a limit; of several that only together are out of reach, those are named that it
-  // breaks itself.
-  [[nodiscard]] Diagnostics out_of_reach() const {
-    const bool each_is_in_reach = request_.limits.hold(least_);
-    const Footprint& least = each_is_in_reach ? shrunk_.back().footprint : least_;
+  // Even the narrowest network breaks a limit, with weights of 8 bits and of 4.
+  [[nodiscard]] Diagnostics limits_out_of_reach() const {
+    const Footprint least = out_of_reach_->least();
     Diagnostics problems;
     const auto check = [&](Code code, const char* option, const char* what, std::int64_t needs, std::int64_t limit) {
       if (needs <= limit) return;
@@ -229,7 +215,7 @@ class FitSearch {
   const FitRequest& request_;
   Candidate float_;
   std::vector<ShrunkNetwork> shrunk_{};
-  Footprint least_{};  // limit by limit, of the smallest network with weights of 8 or 4 bits
+  std::optional<ShrunkNetwork> out_of_reach_{};  // as shrink_to_fit has it
   FitOutcome outcome_{};
 };
 

@@ -28,7 +28,8 @@ Precisions precisions_of(const std::vector<Choice>& changed) {
 class PrecisionSearch {
  public:
   PrecisionSearch(const Graph& graph, const Target& target, QuantizeOptions options, const FitLimits& limits)
-      : graph_(graph), target_(target), options_(std::move(options)), limits_(limits) {
+      : graph_(graph), options_(std::move(options)), limits_(limits),
+        rough_{.target = target, .samples = options_.samples, .integer_interface = options_.integer_interface} {
     options_.wide = {};
     options_.narrow = {"*"};
     options_.report = nullptr;
@@ -53,7 +54,7 @@ class PrecisionSearch {
 
  private:
   [[nodiscard]] Result<Plan> plan_with(const Precisions& precisions) const {
-    return rough_plan(graph_, target_, options_.samples, precisions);
+    return rough_plan(graph_, rough_, precisions);
   }
 
   // Unless with this alone a limit is broken that no other choice can mend, or more is computed in floating point.
@@ -103,9 +104,9 @@ class PrecisionSearch {
   }
 
   const Graph& graph_;
-  const Target& target_;
   QuantizeOptions options_;
   const FitLimits& limits_;
+  RoughOptions rough_;
   Footprint base_{};
   std::size_t islands_ = 0;
   std::vector<Choice> choices_{};

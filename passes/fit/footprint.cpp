@@ -24,18 +24,18 @@ Footprint footprint_of(const Plan& plan) {
   return {.ram_bytes = plan.arena_bytes, .flash_bytes = plan.weights_bytes + branch_code_bytes(plan), .cycles = estimated_cycles(plan)};
 }
 
-Result<Plan> rough_plan(const Graph& graph, const Target& target, const CalibrationSamples& samples,
-                        const Precisions& precisions) {
-  const QuantizeOptions quantize{.samples = some_of(samples),
+Result<Plan> rough_plan(const Graph& graph, const RoughOptions& options, const Precisions& precisions) {
+  const QuantizeOptions quantize{.samples = some_of(options.samples),
                                  .range = RangeMethod::minmax,
+                                 .integer_interface = options.integer_interface,
                                  .wide = precisions.wide_activations,
                                  .narrow = {"*"},
                                  .weights_of_4_bits = precisions.narrow_weights,
                                  .equalize = false,
                                  .weight_rounding = WeightRounding::nearest,
                                  .correct_bias = false};
-  MOTE_TRY(Graph integers, run_passes(standard_pipeline(), graph, {.target = target, .quantize = &quantize}));
-  return make_plan(std::move(integers), target, {.search_budget = rough_search_budget});
+  MOTE_TRY(Graph integers, run_passes(standard_pipeline(), graph, {.target = options.target, .quantize = &quantize}));
+  return make_plan(std::move(integers), options.target, {.search_budget = rough_search_budget});
 }
 
 }  // namespace mote

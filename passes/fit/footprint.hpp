@@ -34,11 +34,17 @@ struct Precisions {
   bool operator==(const Precisions&) const = default;
 };
 
+// What a footprint depends on beside network and precisions.
+struct RoughOptions {
+  Target target{};
+  CalibrationSamples samples{};
+  bool integer_interface = false;  // as QuantizeOptions has it
+};
+
 // The plan that a network gets when it is quantized: the real passes and planner, but with ranges of a few samples and
 // without any of the steps that only accuracy needs, so that it costs some tenths of a second. What it takes is that of
 // the network quantized in earnest, but for channels that turn out to be constant only there.
 // `graph`: real, as imported or at Stage::fused. Errors: those of passes and planner, and of a sample.
-[[nodiscard]] Result<Plan> rough_plan(const Graph& graph, const Target& target, const CalibrationSamples& samples,
-                                      const Precisions& precisions = {});
+[[nodiscard]] Result<Plan> rough_plan(const Graph& graph, const RoughOptions& options, const Precisions& precisions = {});
 
 }  // namespace mote

@@ -64,12 +64,21 @@ Result<PartErrors> part_errors(const MarkedGraphs& graphs, const CalibrationSamp
     result.all += share * error.of(sample, answers[sample].rounded);
     for (std::size_t i = 0; i < alone.size(); ++i) alone[i] += share * error.of(sample, answers[sample].alone[i]);
   }
+  std::vector<ValueId> weights;  // those of result.weights
   for (std::size_t i = 0; i < alone.size(); ++i) {
     const QuantizedPart& part = run.parts()[i];
-    if (part.kind == QuantizedPart::Kind::activation)
+    if (part.kind == QuantizedPart::Kind::activation) {
       result.activations.push_back({.name = part.name, .error = alone[i]});
-    else
-      result.weights.push_back({.name = name_of_weights(run.graph(), part), .error = alone[i]});
+      continue;
+    }
+    const std::string name = name_of_weights(run.graph(), part);
+    std::size_t at = 0;  // what goes by one name, or is stored once, changes together
+    while (at < weights.size() && weights[at] != part.value && result.weights[at].name != name) ++at;
+    if (at == weights.size()) {
+      weights.push_back(part.value);
+      result.weights.push_back({.name = name, .error = 0.0});
+    }
+    result.weights[at].error += alone[i];
   }
   return result;
 }

@@ -5,8 +5,8 @@ namespace mote {
 
 // What rounding one part of a network does to the outputs, everything else left real.
 struct PartError {
-  std::string name{};  // of an activation as --int16 takes it, of the layer with the weights as --int4-weights does
-  double error = 0.0;  // OutputError, mean over the samples
+  std::string name{};  // of an activation as --int16 takes it, of the first layer with the weights as --int4-weights does
+  double error = 0.0;  // OutputError, mean over the samples; of all layers together that share the weights or the name
 };
 struct PartErrors {
   double all = 0.0;                      // with everything rounded

@@ -9,20 +9,30 @@ namespace mote {
 struct ShrunkNetwork {
   Graph graph{};
   std::int64_t macs = 0;
-  Footprint footprint{};  // quantized with 8 bits everywhere, roughly (rough_plan)
+  Footprint footprint{};         // quantized with 8 bits everywhere, roughly (rough_plan)
+  Footprint with_4_bit_weights{};  // likewise, but for weights of 4 bits wherever they can be
+
+  // The least of either, limit by limit.
+  [[nodiscard]] Footprint least() const;
 };
 
 struct ShrinkOptions {
-  Target target{};
+  RoughOptions rough{};
   FitLimits limits{};
-  CalibrationSamples samples{};
   std::int64_t sources = 0;  // as PruneOptions has it
   std::function<void(const ShrunkNetwork&)> progress{};  // after each round; may be empty
 };
 
-// The model without channels that cannot matter, then behind every round of pruning what is left of it
-// (prune_structure.hpp, relief.hpp), until the limits hold or nothing can shrink any more: only the last one may fit.
+struct ShrunkNetworks {
+  // The model without channels that cannot matter, then behind every round of pruning what is left of it, until 8 bits
+  // keep the limits or nothing can shrink any more: only the last one may fit.
+  std::vector<ShrunkNetwork> steps{};
+  // Not even this keeps the limits: as narrow as pruning could make it, which it then did not.
+  std::optional<ShrunkNetwork> out_of_reach{};
+};
+
+// Memory first, and only as far as it takes (widths.hpp), then cycles, then flash (relief.hpp); by prune_structure.hpp.
 // `graph`: as imported. Errors: those of passes, planner and samples.
-[[nodiscard]] Result<std::vector<ShrunkNetwork>> shrink_to_fit(const Graph& graph, const ShrinkOptions& options);
+[[nodiscard]] Result<ShrunkNetworks> shrink_to_fit(const Graph& graph, const ShrinkOptions& options);
 
 }  // namespace mote

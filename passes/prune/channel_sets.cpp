@@ -1,5 +1,7 @@
 #include "passes/prune/channel_sets.hpp"
 
+#include <numeric>
+
 #include "passes/prune/product_form.hpp"
 
 namespace mote {
@@ -45,6 +47,23 @@ std::map<std::size_t, std::vector<std::size_t>> ChannelSets::families() const {
   std::map<std::size_t, std::vector<std::size_t>> families;
   for (std::size_t s = 0; s < sets_.size(); ++s) families[*sets_[s].channels.front().first].push_back(s);
   return families;
+}
+
+KeptChannels every_channel(const Graph& graph) {
+  KeptChannels channels(graph.values.size());
+  for (std::size_t i = 0; i < channels.size(); ++i) {
+    if (graph.values[i].is_constant()) continue;
+    channels[i].resize(channel_count(graph.values[i].type));
+    std::iota(channels[i].begin(), channels[i].end(), 0U);
+  }
+  return channels;
+}
+
+KeptChannels channels_without(const Graph& graph, const ChannelSets& sets, std::span<const std::size_t> removed) {
+  KeptChannels kept = every_channel(graph);
+  for (const std::size_t set : removed)
+    for (const auto& [id, channel] : sets.all()[set].channels) std::erase(kept[*id], channel);
+  return kept;
 }
 
 }  // namespace mote

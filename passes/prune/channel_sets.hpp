@@ -2,6 +2,7 @@
 #include <map>
 #include <span>
 
+#include "passes/prune/needed_channels.hpp"
 #include "passes/prune/tied_channels.hpp"
 
 namespace mote {
@@ -30,5 +31,9 @@ class ChannelSets {
   std::vector<ChannelSet> sets_{};
   std::vector<std::vector<std::optional<std::size_t>>> set_of_{};  // by value and channel
 };
+
+[[nodiscard]] KeptChannels every_channel(const Graph& graph);
+// All but those of the sets with these indices.
+[[nodiscard]] KeptChannels channels_without(const Graph& graph, const ChannelSets& sets, std::span<const std::size_t> removed);
 
 }  // namespace mote

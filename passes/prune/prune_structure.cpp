@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 
 #include "lib/quant/product_repair.hpp"
 #include "lib/support/parallel.hpp"
@@ -42,16 +41,6 @@ Graph with_own_weights(Graph graph) {
     taken[*node.inputs[1]] = true;
   }
   return graph;
-}
-
-KeptChannels every_channel(const Graph& graph) {
-  KeptChannels channels(graph.values.size());
-  for (std::size_t i = 0; i < channels.size(); ++i) {
-    if (graph.values[i].is_constant()) continue;
-    channels[i].resize(channel_count(graph.values[i].type));
-    std::iota(channels[i].begin(), channels[i].end(), 0U);
-  }
-  return channels;
 }
 
 class Pruning {
@@ -137,12 +126,10 @@ class Pruning {
   // False: nothing is left to remove.
   bool shrink(const PruneRound& round) {
     const ChannelSets sets(pruned_, round.worth);
-    RemovalSteps steps(sets, std::move(readers_));
+    RemovalSteps steps(sets, std::move(readers_), round.least);
     const std::vector<std::size_t> removed = steps.take(round.wanted);
     if (removed.empty()) return false;
-    KeptChannels kept = every_channel(pruned_);
-    for (const std::size_t set : removed)
-      for (const auto& [id, channel] : sets.all()[set].channels) std::erase(kept[*id], channel);
+    const KeptChannels kept = channels_without(pruned_, sets, removed);
     forget_removed(kept);
     pruned_ = remove_channels(pruned_, kept, channel_facts(pruned_));
     return true;

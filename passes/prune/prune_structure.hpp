@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <map>
 
 #include "passes/quantize/options.hpp"
 
@@ -9,6 +10,7 @@ namespace mote {
 struct PruneRound {
   std::vector<double> worth{};  // of removing one channel, by value: bytes, work, whatever is short
   double wanted = 0.0;          // about how much of it to take, > 0
+  std::map<std::size_t, std::size_t> least{};  // sets that families keep (RemovalSteps), beyond the 4 that all of them do
 };
 // Asked in front of every round with the network as it is, every product repaired; nothing: it is small enough.
 using PruneGoal = std::function<Result<std::optional<PruneRound>>(const Graph& now)>;

@@ -22,20 +22,25 @@ void remove(std::size_t set, std::vector<SetReader>& readers) {
 
 }  // namespace
 
-RemovalSteps::RemovalSteps(const ChannelSets& sets, std::vector<SetReader> readers)
+RemovalSteps::RemovalSteps(const ChannelSets& sets, std::vector<SetReader> readers,
+                           const std::map<std::size_t, std::size_t>& least)
     : sets_(sets), readers_(std::move(readers)) {
-  for (auto& [value, family] : sets.families()) families_.push_back(family);
+  for (auto& [value, family] : sets.families()) {
+    const auto own = least.find(value);
+    least_.push_back(std::max(own == least.end() ? 0 : own->second, channel_multiple));
+    families_.push_back(family);
+  }
   for (std::size_t family = 0; family < families_.size(); ++family) steps_.push_back(next_step(family));
 }
 
 std::optional<RemovalSteps::Step> RemovalSteps::next_step(std::size_t family) const {
   std::vector<std::size_t> left = families_[family];
-  if (left.size() <= channel_multiple) return std::nullopt;
+  if (left.size() <= least_[family]) return std::nullopt;
   std::vector<SetReader> readers;  // of this family, to try things on
   for (const SetReader& reader : readers_)
     if (std::ranges::any_of(left, [&](std::size_t set) { return reader.inputs.contains(set); }))
       readers.push_back(reader);
-  const std::size_t kept = (left.size() - 1) / channel_multiple * channel_multiple;
+  const std::size_t kept = std::max((left.size() - 1) / channel_multiple * channel_multiple, least_[family]);
   Step step;
   while (left.size() > kept) {
     std::size_t best = 0;

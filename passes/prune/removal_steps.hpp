@@ -19,7 +19,8 @@ class RemovalSteps {
  public:
   static constexpr std::size_t channel_multiple = 4;  // what the kernels take side by side
 
-  RemovalSteps(const ChannelSets& sets, std::vector<SetReader> readers);
+  // `least`: how many sets families keep, by the key that ChannelSets has for them.
+  RemovalSteps(const ChannelSets& sets, std::vector<SetReader> readers, const std::map<std::size_t, std::size_t>& least = {});
 
   // The sets of the cheapest steps that together are worth about `worth`; what a step is worth beyond that counts for
   // nothing. Empty: no family can shrink any more.
@@ -37,6 +38,7 @@ class RemovalSteps {
   const ChannelSets& sets_;
   std::vector<SetReader> readers_;
   std::vector<std::vector<std::size_t>> families_{};  // sets that are left
+  std::vector<std::size_t> least_{};                  // of these at any time, by family
   std::vector<std::optional<Step>> steps_{};          // by family: the next one
 };
 

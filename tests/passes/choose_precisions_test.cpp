@@ -19,7 +19,7 @@ Precisions chosen(const Graph& graph, const FitLimits& limits) {
 }
 
 Footprint taken(const Graph& graph, const Precisions& precisions) {
-  return footprint_of(*rough_plan(graph, *load_target("nucleo-l4r5zi"), random_samples(graph, 64), precisions));
+  return footprint_of(*rough_plan(graph, {.target = *load_target("nucleo-l4r5zi"), .samples = random_samples(graph, 64)}, precisions));
 }
 
 constexpr const char* harmless = R"(graph ""
