@@ -214,6 +214,7 @@ Result<Report> run(Options options, const std::string& config) {
                            .target = target,
                            .limits = limits_of(target, options.max_cycles),
                            .quantize = *quantize,
+                           .integer_only = options.quantization.integer_only,
                            .shrinking = data.shrinking,
                            .lessons = data.lessons,
                            .training = options.training,

@@ -9,6 +9,7 @@
 #include "passes/fit/shrink.hpp"
 #include "passes/pass.hpp"
 #include "passes/plan/make_plan.hpp"
+#include "passes/quantize/float_islands.hpp"
 #include "tools/augmented_samples.hpp"
 #include "tools/training_progress.hpp"
 
@@ -31,13 +32,14 @@ class FitSearch {
       : request_(request), float_(interpreter_candidate("float", request.model.graph)) {}
 
   Result<FitOutcome> run() && {
+    MOTE_TRY_STATUS(expect_integers());
     MOTE_TRY_STATUS(shrink());
     const bool fits_whole = request_.limits.hold(shrunk_[0].footprint);
-    MOTE_TRY_STATUS(measure(0, fits_whole));
+    MOTE_TRY_STATUS(measure({.step = 0, .choose_precisions = fits_whole}));
     if (out_of_reach_)
       outcome_.problems = limits_out_of_reach();
     else if (!fits_whole)
-      for (const std::size_t index : contending()) MOTE_TRY_STATUS(measure(index, true));
+      MOTE_TRY_STATUS(measure_smaller());
     choose_solution();
     if (outcome_.solution)
       outcome_.problems.clear();
@@ -47,8 +49,26 @@ class FitSearch {
   }
 
  private:
+  // One way to go on with a network of the way.
+  struct Attempt {
+    std::size_t step = 0;           // of the way
+    bool choose_precisions = true;  // or 8 bits everywhere
+    bool learns = false;
+  };
+
   void say(const std::string& line) const {
     if (request_.progress) request_.progress(line);
+  }
+
+  [[nodiscard]] RoughOptions rough(const CalibrationSamples& samples) const {
+    return {.target = request_.target, .samples = samples, .integer_interface = request_.quantize.integer_interface};
+  }
+
+  // No smaller network has fewer operators.
+  [[nodiscard]] Status expect_integers() const {
+    if (!request_.integer_only) return Ok{};
+    MOTE_TRY(const Plan plan, rough_plan(request_.model.graph, rough(request_.shrinking)));
+    return require_integers(plan.graph);
   }
 
   void choose_solution() {
@@ -72,6 +92,23 @@ class FitSearch {
     return chosen;
   }
 
+  // What contends, as pruning leaves it. Lessons take longest: the best takes them first, and no other one if that is
+  // good enough.
+  Status measure_smaller() {
+    std::vector<std::pair<double, std::size_t>> fitting;  // quality, step
+    for (const std::size_t step : contending()) {
+      MOTE_TRY_STATUS(measure({.step = step}));
+      if (outcome_.networks.back().fits && step > 0) fitting.emplace_back(quality_of(outcome_.networks.back()), step);
+    }
+    if (!request_.lessons) return Ok{};
+    std::ranges::stable_sort(fitting, std::ranges::greater{}, &std::pair<double, std::size_t>::first);
+    for (const auto& [quality, step] : fitting) {
+      MOTE_TRY_STATUS(measure({.step = step, .learns = true}));
+      if (interrupted_ || outcome_.networks.back().is_solution()) break;
+    }
+    return Ok{};
+  }
+
   Status shrink() {
     const CalibrationSamples more = augmented_samples(request_.shrinking, request_.model.graph, samples_to_prune_by);
     const auto show = [&](const ShrunkNetwork& network) {
@@ -79,53 +116,70 @@ class FitSearch {
           " B RAM, " + with_thousands(network.footprint.flash_bytes) + " B flash, " +
           with_thousands(network.footprint.cycles) + " cycles");
     };
-    const RoughOptions rough{.target = request_.target, .samples = more, .integer_interface = request_.quantize.integer_interface};
-    MOTE_TRY(ShrunkNetworks networks,
-             shrink_to_fit(request_.model.graph,
-                           {.rough = rough, .limits = request_.limits, .sources = request_.shrinking.count, .progress = show}));
+    const ShrinkOptions options{
+        .rough = rough(more), .limits = request_.limits, .sources = request_.shrinking.count, .progress = show};
+    MOTE_TRY(ShrunkNetworks networks, shrink_to_fit(request_.model.graph, options));
     shrunk_ = std::move(networks.steps);
     out_of_reach_ = std::move(networks.out_of_reach);
     return Ok{};
   }
 
   // Behind its lessons, which the model itself gives.
-  [[nodiscard]] Result<Graph> taught(const Graph& graph) const {
-    if (!request_.lessons) return graph;
+  Result<Graph> taught(const Graph& graph) {
     TrainingProgress progress;
-    const auto observe = [&](const EpochReport& report, const TrainingState&) { return progress.show(report); };
-    return distilled(graph, shrunk_.front().graph, *request_.lessons, {.with_labels = request_.lessons->labels.has_value()},
-                     request_.training, observe);
+    const auto observe = [&](const EpochReport& report, const TrainingState&) {
+      epochs_learned_ = report.epoch;
+      return progress.show(report);
+    };
+    Result<Graph> student = distilled(graph, shrunk_.front().graph, *request_.lessons,
+                                      {.with_labels = request_.lessons->labels.has_value()}, request_.training, observe);
+    interrupted_ = TrainingProgress::interrupted() && epochs_learned_ < request_.training.epochs;
+    return student;
   }
 
   // The model itself, or a smaller one as it comes back from its file: what compiling the recipe will read.
-  Result<ImportedModel> model_of(std::size_t index, std::string& bytes) const {
-    if (index == 0) return request_.model;
-    MOTE_TRY(const Graph graph, taught(shrunk_[index].graph));
+  Result<ImportedModel> model_of(const Attempt& attempt, std::string& bytes) {
+    if (attempt.step == 0) return request_.model;
+    Graph graph = shrunk_[attempt.step].graph;
+    if (attempt.learns) { MOTE_TRY(graph, taught(graph)); }
     MOTE_TRY(const ExportedModel exported, export_onnx(graph));
     bytes = exported.bytes;
     return import_onnx_bytes(std::as_bytes(std::span(bytes)), request_.model_path);
   }
 
-  // With the precisions that suit it best, or 8 bits everywhere.
-  Status measure(std::size_t index, bool choose) {
-    FittedNetwork network;
-    MOTE_TRY(const ImportedModel model, model_of(index, network.bytes));
+  // As compiling makes and places it.
+  [[nodiscard]] Result<Plan> planned(const Graph& graph, const Precisions& precisions) const {
     QuantizeOptions quantize = request_.quantize;
     quantize.narrow = {"*"};
-    if (choose) {
-      MOTE_TRY(network.precisions, choose_precisions(model.graph, request_.target, quantize, request_.limits));
+    quantize.wide = precisions.wide_activations;
+    quantize.weights_of_4_bits = precisions.narrow_weights;
+    MOTE_TRY(Graph integers, run_passes(standard_pipeline(), graph, {.target = request_.target, .quantize = &quantize}));
+    if (request_.integer_only) MOTE_TRY_STATUS(require_integers(integers));
+    MOTE_TRY(Plan plan, make_plan(std::move(integers), request_.target));
+    const FitReport placed = fit(plan);
+    plan.target.arena_region = placed.ram.region;
+    plan.target.weights_region = placed.flash.region;
+    return plan;
+  }
+
+  Status measure(const Attempt& attempt) {
+    FittedNetwork network;
+    MOTE_TRY(const ImportedModel model, model_of(attempt, network.bytes));
+    const auto weigh = [&](const Precisions& precisions) -> Result<Footprint> {
+      MOTE_TRY(network.plan, planned(model.graph, precisions));
+      return footprint_of(network.plan);
+    };
+    if (attempt.choose_precisions) {
+      MOTE_TRY(network.precisions,
+               choose_precisions(model.graph, request_.target, request_.quantize, request_.limits, weigh));
+    } else {
+      MOTE_TRY_STATUS(weigh({}));
     }
-    quantize.wide = network.precisions.wide_activations;
-    quantize.weights_of_4_bits = network.precisions.narrow_weights;
-    MOTE_TRY(Graph integers, run_passes(standard_pipeline(), model.graph, {.target = request_.target, .quantize = &quantize}));
-    MOTE_TRY(network.plan, make_plan(std::move(integers), request_.target));
-    const FitReport placed = fit(network.plan);  // as compiling places it
-    network.plan.target.arena_region = placed.ram.region;
-    network.plan.target.weights_region = placed.flash.region;
     network.macs = network.plan.macs;
     network.footprint = footprint_of(network.plan);
     network.fits = request_.limits.hold(network.footprint);
-    network.what = description(index, network.precisions);
+    network.what = description(attempt.step, network.precisions);
+    if (attempt.learns) network.what += "; behind " + std::to_string(epochs_learned_) + " epochs" + (interrupted_ ? ", interrupted" : "");
     say("measuring " + network.what);
     const std::vector<Candidate> candidates{float_, interpreter_candidate("int8", network.plan.graph)};
     MOTE_TRY(network.results, evaluate(request_.judged, candidates, request_.evaluation));
@@ -180,9 +234,9 @@ class FitSearch {
       return Ok{};
     }
     std::size_t good = 0, bad = shrunk_.size() - 1, at = 0;
-    while (bad - good > 1) {
+    while (bad - good > 1 && !interrupted_) {
       const std::size_t middle = (good + bad) / 2;
-      MOTE_TRY_STATUS(measure(middle, true));
+      MOTE_TRY_STATUS(measure({.step = middle, .learns = request_.lessons.has_value()}));
       if (outcome_.networks.back().failed_gates.empty()) {
         good = middle;
         at = outcome_.networks.size() - 1;
@@ -216,6 +270,8 @@ class FitSearch {
   Candidate float_;
   std::vector<ShrunkNetwork> shrunk_{};
   std::optional<ShrunkNetwork> out_of_reach_{};  // as shrink_to_fit has it
+  std::int64_t epochs_learned_ = 0;
+  bool interrupted_ = false;  // by Ctrl-C in the lessons of the last network, which ends the search
   FitOutcome outcome_{};
 };
 

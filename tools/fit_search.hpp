@@ -15,7 +15,8 @@ struct FitRequest {
   std::string model_path{};
   Target target{};
   FitLimits limits{};
-  QuantizeOptions quantize{};       // activations with 16 bits are chosen by the search
+  QuantizeOptions quantize{};       // precisions are chosen by the search
+  bool integer_only = false;        // refuse what would run in floating point
   CalibrationSamples shrinking{};   // what channels are pruned by, each changed a little beside as it is
   std::optional<TrainingSamples> lessons{};  // set: smaller networks learn on them from the model itself
   TrainingOptions training{};
@@ -51,10 +52,10 @@ struct FitOutcome {
   Diagnostics problems{};                 // without a solution: which limit to move, and by how much
 };
 
-// A deterministic search: the model is made smaller in rounds until it fits (passes/fit/shrink.hpp); what fits learns from
-// the model, if there are lessons, gets the precisions with the least error (passes/fit/choose_precisions.hpp) and is
-// measured. Where the limits cannot be kept, or gates are not met by what keeps them, the networks on the way say how much
-// more it takes.
+// A deterministic search: the model is made smaller in rounds until it fits (passes/fit/shrink.hpp); what fits gets the
+// precisions with the least error (passes/fit/choose_precisions.hpp) and is measured; the best of that learns from the
+// model, if there are lessons, and is measured again. Where the limits cannot be kept, or gates are not met by what keeps them, the networks on the way say how much
+// more it takes. Ctrl-C while a network learns ends the search with the best epoch so far, which is said of that network.
 [[nodiscard]] Result<FitOutcome> search_fit(const FitRequest& request);
 
 }  // namespace mote

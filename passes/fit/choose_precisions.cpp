@@ -10,6 +10,7 @@ namespace mote {
 namespace {
 
 constexpr double least_share = 1.0 / 16.0;
+constexpr int most_attempts = 4;
 
 // A part that may change its precision.
 struct Choice {
@@ -35,26 +36,40 @@ class PrecisionSearch {
     options_.report = nullptr;
   }
 
-  Result<Precisions> run() {
+  Result<Precisions> run(const WeighPrecisions& weigh) {
     MOTE_TRY(const Plan plan, plan_with({}));
     base_ = footprint_of(plan);
     islands_ = float_islands(plan.graph).size();
     MOTE_TRY_STATUS(add_activations());
-    if (base_.flash_bytes > limits_.flash_bytes) MOTE_TRY_STATUS(add_weights());
-    std::vector<std::vector<PartForm>> parts;
-    for (const Choice& choice : choices_) parts.push_back(choice.forms);
-    const auto chosen = choose_forms(parts, {.flash_bytes = limits_.flash_bytes - base_.flash_bytes,
-                                             .cycles = std::min(limits_.cycles - base_.cycles, SumLimits::none)});
-    if (!chosen) return Precisions{};
-    std::vector<Choice> changed;
-    for (std::size_t i = 0; i < choices_.size(); ++i)
-      if ((*chosen)[i] == 1) changed.push_back(choices_[i]);
-    return repaired(std::move(changed));
+    Precisions precisions;
+    std::int64_t flash_bytes = limits_.flash_bytes;
+    for (int attempt = 0; attempt < most_attempts; ++attempt) {
+      MOTE_TRY(std::optional<Precisions> chosen, chosen_within(flash_bytes));
+      if (!chosen && attempt > 0) break;
+      precisions = std::move(chosen).value_or(Precisions{});
+      MOTE_TRY(const Footprint taken, weigh(precisions));
+      if (taken.flash_bytes <= limits_.flash_bytes) break;
+      flash_bytes -= taken.flash_bytes - limits_.flash_bytes;
+    }
+    return precisions;
   }
 
  private:
   [[nodiscard]] Result<Plan> plan_with(const Precisions& precisions) const {
     return rough_plan(graph_, rough_, precisions);
+  }
+
+  Result<std::optional<Precisions>> chosen_within(std::int64_t flash_bytes) {
+    if (base_.flash_bytes > flash_bytes && !has_weights_) MOTE_TRY_STATUS(add_weights());
+    std::vector<std::vector<PartForm>> parts;
+    for (const Choice& choice : choices_) parts.push_back(choice.forms);
+    const auto chosen = choose_forms(parts, {.flash_bytes = flash_bytes - base_.flash_bytes,
+                                             .cycles = std::min(limits_.cycles - base_.cycles, SumLimits::none)});
+    if (!chosen) return std::optional<Precisions>{};
+    std::vector<Choice> changed;
+    for (std::size_t i = 0; i < choices_.size(); ++i)
+      if ((*chosen)[i] == 1) changed.push_back(choices_[i]);
+    return repaired(std::move(changed));
   }
 
   // Unless with this alone a limit is broken that no other choice can mend, or more is computed in floating point.
@@ -82,6 +97,7 @@ class PrecisionSearch {
 
   // Errors with the levels that 4 bits get in the end; those of 8 bits are next to nothing beside them.
   Status add_weights() {
+    has_weights_ = true;
     QuantizeOptions four = options_;
     four.weights_of_4_bits = {"*"};
     MOTE_TRY(const MarkedGraphs marked, marked_graphs(graph_, four));
@@ -91,16 +107,16 @@ class PrecisionSearch {
   }
 
   // Of 16 bits those that help least are undone first.
-  Result<Precisions> repaired(std::vector<Choice> changed) const {
+  Result<std::optional<Precisions>> repaired(std::vector<Choice> changed) const {
     std::ranges::stable_sort(changed, std::ranges::greater{}, [](const Choice& choice) {
       return choice.is_activation ? choice.forms[0].error : std::numeric_limits<double>::infinity();
     });
     while (!changed.empty() && changed.back().is_activation) {
       MOTE_TRY(const Plan plan, plan_with(precisions_of(changed)));
-      if (limits_.hold(footprint_of(plan))) break;
+      if (limits_.hold(footprint_of(plan)) && float_islands(plan.graph).size() <= islands_) break;
       changed.pop_back();
     }
-    return precisions_of(changed);
+    return std::optional(precisions_of(changed));
   }
 
   const Graph& graph_;
@@ -109,14 +125,15 @@ class PrecisionSearch {
   RoughOptions rough_;
   Footprint base_{};
   std::size_t islands_ = 0;
+  bool has_weights_ = false;  // among the choices
   std::vector<Choice> choices_{};
 };
 
 }  // namespace
 
 Result<Precisions> choose_precisions(const Graph& graph, const Target& target, QuantizeOptions options,
-                                     const FitLimits& limits) {
-  return PrecisionSearch(graph, target, std::move(options), limits).run();
+                                     const FitLimits& limits, const WeighPrecisions& weigh) {
+  return PrecisionSearch(graph, target, std::move(options), limits).run(weigh);
 }
 
 }  // namespace mote

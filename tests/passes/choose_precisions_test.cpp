@@ -11,15 +11,24 @@ namespace {
 
 constexpr FitLimits plenty{.ram_bytes = 1'000'000, .flash_bytes = 1'000'000};
 
-Precisions chosen(const Graph& graph, const FitLimits& limits) {
-  const QuantizeOptions options{.samples = random_samples(graph, 64), .equalize = false};
-  const auto precisions = choose_precisions(graph, *load_target("nucleo-l4r5zi"), options, limits);
-  REQUIRE(precisions);
-  return *precisions;
-}
-
 Footprint taken(const Graph& graph, const Precisions& precisions) {
   return footprint_of(*rough_plan(graph, {.target = *load_target("nucleo-l4r5zi"), .samples = random_samples(graph, 64)}, precisions));
+}
+
+// `added`: flash that is only found out in earnest.
+Precisions chosen(const Graph& graph, const FitLimits& limits, std::int64_t added = 0) {
+  const QuantizeOptions options{.samples = random_samples(graph, 64), .equalize = false};
+  Precisions weighed;
+  const auto weigh = [&](const Precisions& precisions) -> Result<Footprint> {
+    weighed = precisions;
+    Footprint footprint = taken(graph, precisions);
+    footprint.flash_bytes += added;
+    return footprint;
+  };
+  const auto precisions = choose_precisions(graph, *load_target("nucleo-l4r5zi"), options, limits, weigh);
+  REQUIRE(precisions);
+  CHECK(*precisions == weighed);
+  return *precisions;
 }
 
 constexpr const char* harmless = R"(graph ""
@@ -73,4 +82,34 @@ TEST_CASE("where flash is short, weights get 4 bits, as few of them as will do",
   CHECK(chosen(graph, limits).narrow_weights == std::vector<std::string>{"first", "second"});
   limits.flash_bytes -= 1;
   CHECK(chosen(graph, limits).narrow_weights.empty());
+}
+
+TEST_CASE("what takes more flash in earnest than was foreseen gets fewer bits still", "[fit]") {
+  const Graph graph = graph_of(harmless);
+  FitLimits limits = plenty;
+  limits.flash_bytes = taken(graph, {}).flash_bytes;
+  CHECK(chosen(graph, limits).narrow_weights.empty());
+  CHECK(chosen(graph, limits, 1).narrow_weights.size() == 1);
+  const std::int64_t saved_by_all = limits.flash_bytes - taken(graph, {.narrow_weights = {"first", "second"}}).flash_bytes;
+  CHECK(chosen(graph, limits, saved_by_all).narrow_weights.size() == 2);
+}
+
+TEST_CASE("weights that two layers share are one part, which saves its bytes once", "[fit]") {
+  const Graph graph = graph_of(R"(graph ""
+input %x : f32[1x16]
+constant @w : f32[16x16] = random 1
+constant @v : f32[16x16] = random 2
+%h = Dense(%x, @w) {low=0.0} : f32[1x16]   // first (Gemm)
+%g = Dense(%h, @v) {low=0.0} : f32[1x16]   // second (Gemm)
+%y = Dense(%g, @w) : f32[1x16]   // third (Gemm)
+output %y
+)");
+  const CalibrationSamples samples = random_samples(graph, 64);
+  const auto errors = part_errors(*marked_graphs(graph, {.samples = samples, .narrow = {"*"}, .equalize = false}), samples);
+  REQUIRE(errors);
+  REQUIRE(errors->weights.size() == 2);
+  CHECK(errors->weights[0].name == "first");
+  FitLimits limits = plenty;
+  limits.flash_bytes = taken(graph, {.narrow_weights = {"first", "second"}}).flash_bytes;
+  CHECK(chosen(graph, limits).narrow_weights == std::vector<std::string>{"first", "second"});
 }

@@ -83,6 +83,27 @@ output %y
   CHECK(channel_count(smaller->at(smaller->nodes[0].outputs[0]).type) == 12);
 }
 
+TEST_CASE("families keep as many channels as a goal says, whatever it wants beyond that") {
+  const Graph graph = graph_of(R"(graph ""
+input %x : f32[8x4]
+constant @a : f32[4x16] = random 1
+constant @b : f32[16x16] = random 2
+constant @v : f32[16x4] = random 3
+%p = Dense(%x, @a) {low=0.0} : f32[8x16]
+%q = Dense(%p, @b) {low=0.0} : f32[8x16]
+%y = Dense(%q, @v) : f32[8x4]
+output %y
+)");
+  const std::size_t p = *graph.nodes[0].outputs[0], q = *graph.nodes[1].outputs[0];
+  const auto goal = [&](const Graph& now) -> Result<std::optional<PruneRound>> {
+    return std::optional(PruneRound{.worth = std::vector<double>(now.values.size(), 1.0), .wanted = 1000.0, .least = {{p, 16}, {q, 10}}});
+  };
+  const auto smaller = prune_structure(graph, {.samples = random_samples(graph, 64), .goal = goal});
+  REQUIRE(smaller);
+  CHECK(channel_count(smaller->values[p].type) == 16);
+  CHECK(channel_count(smaller->values[q].type) == 10);
+}
+
 TEST_CASE("the branches of a sum are pruned together") {
   const Graph graph = graph_of(R"(graph ""
 input %x : f32[8x4]

@@ -2,6 +2,7 @@
 #include "passes/fit/shrink.hpp"
 
 #include "lib/target/target_catalog.hpp"
+#include "passes/fit/widths.hpp"
 #include "tests/passes/quantizing.hpp"
 
 using namespace mote;
@@ -56,6 +57,41 @@ TEST_CASE("for memory only channels of the fullest steps go", "[fit]") {
   CHECK_FALSE(limits.hold(networks[networks.size() - 2].footprint));
   CHECK(channels(networks.back().graph, 0) + channels(networks.back().graph, 1) < 28);
   CHECK(channels(networks.back().graph, 4) == 64);
+}
+
+TEST_CASE("memory takes no channel more than it must", "[fit]") {
+  const Graph graph = graph_of(network);
+  const RoughOptions rough{.target = *load_target("nucleo-l4r5zi"), .samples = random_samples(graph, 64)};
+  const Graph fused = shrunk(graph, {.ram_bytes = 1'000'000, .flash_bytes = 1'000'000}).front().graph;
+  const FamilyWidths whole = widths_of(fused);
+  REQUIRE(whole.size() == 3);
+  const auto memory_at = [&](const FamilyWidths& widths) { return rough_plan(narrowed(fused, widths), rough)->arena_bytes; };
+  const std::int64_t most = memory_at(whole), least = memory_at(least_widths_of(fused));
+  for (int part = 0; part < 8; ++part) {
+    const std::int64_t limit = least + (most - least) * part / 8;
+    const auto found = widths_for_memory(fused, rough, limit);
+    REQUIRE((found && *found));
+    CHECK(memory_at(**found) <= limit);
+    for (const auto& [family, width] : **found) {
+      if (width == whole.at(family)) continue;
+      FamilyWidths wider = **found;
+      wider[family] = std::min(width + 4, whole.at(family));
+      CHECK(memory_at(wider) > limit);
+    }
+  }
+  CHECK(*widths_for_memory(fused, rough, least - 1) == std::nullopt);
+}
+
+TEST_CASE("what is weighed has the interface that was asked for", "[fit]") {
+  const Graph graph = graph_of(network);
+  RoughOptions rough{.target = *load_target("nucleo-l4r5zi"), .samples = random_samples(graph, 64)};
+  const auto type_of_input = [&] {
+    const Plan plan = *rough_plan(graph, rough);
+    return plan.graph.at(plan.graph.inputs[0]).type.dtype;
+  };
+  CHECK(type_of_input() == DType::f32);
+  rough.integer_interface = true;
+  CHECK(type_of_input() == DType::s8);
 }
 
 TEST_CASE("for flash the channels go that have most weights", "[fit]") {
