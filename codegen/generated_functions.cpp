@@ -11,7 +11,11 @@ struct Generator {
   std::string_view kernel;
   GeneratedCode (*print)(const Plan& plan, const Step& step, const std::string& name);
 };
-constexpr Generator generators[] = {{"tree_branches", tree_functions}, {"tree_branch_sums", tree_functions}};
+constexpr Generator generators[] = {{"tree_branches", tree_functions},
+                                    {"tree_branch_sums", tree_functions},
+                                    {"tree_branch_vote_labels", tree_functions},
+                                    {"tree_branch_sum_labels", tree_functions},
+                                    {"tree_branch_share_labels", tree_functions}};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "codegen/tree_functions.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <unordered_map>
@@ -27,76 +28,42 @@ constexpr std::uint32_t most_counted = 1U << 30;  // of decisions, shared ones c
 // What is done with the number of the leaf that a way ends in.
 enum class LeafUse : std::uint8_t { returned, assigned, added };
 
+// What the functions of trees look like, and who calls them.
+struct FunctionForm {
+  std::string head{};        // in front of a function
+  std::string result = "void";
+  std::string parameters{};  // behind x
+  std::string sum_type{};    // of the sum that they return
+  LeafUse use = LeafUse::assigned;
+  std::string each{};        // done with the leaf of a tree, # being the tree's number
+  std::string call{};        // of the function #, whose first tree is @
+  std::string caller{};      // parameters of find_leaves behind x
+  bool has_range = false;    // the sum is handed on from function to function, and decides where it leaves a range
+  bool decides = false;      // find_leaves says whether the sink found an end (codegen/kernels/tree_label.hpp)
+};
+
+std::string replaced(std::string text, char mark, const std::string& by) {
+  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + by.size())) text.replace(at, 1, by);
+  return text;
+}
+
 class TreePrinter {
  public:
-  TreePrinter(const Plan& plan, const OpView& op, std::string name)
-      : op_(op),
-        format_(ops::tree_code_format(op)),
-        roots_(op.constant(2).to_integers()),
-        comments_(plan, op.node),
+  TreePrinter(const Plan& plan, const Step& step, std::string name)
+      : op_{plan.graph, plan.graph.nodes[step.node]},
+        call_(step.call),
+        format_(ops::tree_code_format(op_)),
+        roots_(op_.constant(2).to_integers()),
+        comments_(plan, op_.node),
         name_(std::move(name)),
-        parameter_("const " + std::string(c_name(op.in(0).dtype)) + "* x") {
+        parameter_("const " + std::string(c_name(op_.in(0).dtype)) + "* x") {
     for (const std::int64_t root : roots_) survey(static_cast<std::uint32_t>(root));
   }
 
-  // Functions of as many trees as are good for one, which write a list of leaves.
-  GeneratedCode print_leaves() {
-    const std::string leaf(c_name(op_.out(0).dtype));
-    returned_ = leaf_type();
-    std::string calls;
-    for (std::size_t first = 0; first < roots_.size();) {
-      const std::size_t end = end_of_group(first);
-      const std::string function = name_ + "_trees_from_" + std::to_string(first);
-      std::string body;
-      for (std::size_t tree = first; tree < end; ++tree)
-        body += "  " + tree_title(tree) + statements(root(tree), LeafUse::assigned, 1) + "  leaves[" +
-                std::to_string(tree) + "] = static_cast<" + leaf + ">(leaf);\n";
-      text_ += "static MOTE_SEPARATE void " + function + "(" + parameter_ + ", " + leaf + "* leaves) {\n  " + leaf_type() +
-               " leaf;\n" + body + "}\n\n";
-      calls += "    " + function + "(x, leaves);\n";
-      first = end;
-    }
-    return {.functions = std::move(text_),
-            .members = "  static void find_leaves(" + parameter_ + ", " + leaf + "* leaves) {\n" + calls + "  }\n"};
-  }
-
-  // The same that hand each leaf to a sink.
-  GeneratedCode print_leaf_sums() {
-    returned_ = leaf_type();
-    std::string calls;
-    for (std::size_t first = 0; first < roots_.size();) {
-      const std::size_t end = end_of_group(first);
-      const std::string function = name_ + "_trees_from_" + std::to_string(first);
-      std::string body;
-      for (std::size_t tree = first; tree < end; ++tree)
-        body += "  " + tree_title(tree) + statements(root(tree), LeafUse::assigned, 1) + "  sink.add(leaf, " + std::to_string(tree) + ");\n";
-      text_ += "template <class Sink>\nstatic MOTE_SEPARATE void " + function + "(" + parameter_ + ", Sink sink) {\n  " +
-               leaf_type() + " leaf;\n" + body + "}\n\n";
-      calls += "    " + function + "(x, sink);\n";
-      first = end;
-    }
-    return {.functions = std::move(text_),
-            .members = "  template <class Sink>\n  static void find_leaves(" + parameter_ + ", Sink sink) {\n" + calls + "  }\n"};
-  }
-
-  // The same where the sum of leaf numbers is all there is.
-  GeneratedCode print_number_sums() {
-    const std::string sum(c_name(op_.out(0).dtype));
-    returned_ = sum;
-    std::string calls;
-    for (std::size_t first = 0; first < roots_.size();) {
-      const std::size_t end = end_of_group(first);
-      const std::string function = name_ + "_trees_from_" + std::to_string(first);
-      std::string body;
-      for (std::size_t tree = first; tree < end; ++tree)
-        body += "  " + tree_title(tree) + statements(root(tree), LeafUse::added, 1);
-      text_ += "static MOTE_SEPARATE " + sum + " " + function + "(" + parameter_ + ") {\n  " + working_type() + " sum = 0;\n" + body +
-               "  return static_cast<" + sum + ">(sum);\n}\n\n";
-      calls += "    sink.add(" + function + "(x), " + std::to_string(first) + ");\n";
-      first = end;
-    }
-    return {.functions = std::move(text_),
-            .members = "  template <class Sink>\n  static void find_leaves(" + parameter_ + ", Sink sink) {\n" + calls + "  }\n"};
+  GeneratedCode print() {
+    form_ = form_of_functions();
+    returned_ = form_.use == LeafUse::added ? form_.sum_type : leaf_type();
+    return print_functions();
   }
 
  private:
@@ -107,17 +74,121 @@ class TreePrinter {
     bool counted = false;
   };
 
+  [[nodiscard]] FunctionForm form_of_functions() const {
+    const std::string_view name = op_.node.op->name;
+    const std::string leaf = stored_type(format_.leaf_bytes), store = "leaves[#] = static_cast<" + leaf + ">(leaf);\n";
+    const FunctionForm lists{.parameters = ", " + leaf + "* leaves", .each = "  " + store, .call = "#(x, leaves)", .caller = leaf + "* leaves"};
+    if (name == "TreeLeaves") return lists;
+    if (name == "TreeSums") return form_of_sums();
+    FunctionForm form{.caller = "Sink& sink", .decides = true};
+    if (name == "TreeVoteLabels" && call_field("counts") > 1) {
+      const std::string count = stored_type(static_cast<std::size_t>(call_field("count_bytes")));
+      form.parameters = ", " + count + "* counts";
+      form.each = "  counts[leaf] = static_cast<" + count + ">(counts[leaf] + 1u);\n";
+      form.call = "#(x, sink.counts)";
+    } else if (name == "TreeVoteLabels") {
+      form.result = form.sum_type = number_type(static_cast<std::size_t>(call_field("count_bytes")));
+      form.parameters = ", " + form.sum_type + " sum";
+      form.use = LeafUse::added;
+      form.has_range = true;
+      form.call = "sink.sum = #(x, sink.sum)";
+    } else if (name == "TreeSumLabels" && !std::get<bool>(field_of_call("sums_list"))) {
+      const bool is_number = op_.integer("leaf_is_number") != 0;
+      form.result = form.sum_type = number_type(static_cast<std::size_t>(call_field("sum_bytes")));
+      form.has_range = true;
+      form.parameters = lists.parameters + (is_number ? "" : ", constant_pointer<" + std::string(c_name(op_.in(4).dtype)) + "> numbers") + ", " + form.sum_type + " sum";
+      form.each = lists.each + "  sum = static_cast<" + form.sum_type + ">(sum + " + (is_number ? "leaf" : "numbers[static_cast<int32_t>(leaf)]") + ");\n";
+      form.call = std::string("sink.sum = #(x, sink.leaves, ") + (is_number ? "" : "sink.numbers, ") + "sink.sum)";
+    } else {
+      form.parameters = lists.parameters;
+      form.each = lists.each;
+      form.call = "#(x, sink.leaves)";
+    }
+    return form;
+  }
+
+  [[nodiscard]] FunctionForm form_of_sums() const {
+    if (op_.out(0).shape[1] != 1 || op_.has_in(3))
+      return {.head = "template <class Sink>\n", .parameters = ", Sink sink", .each = "  sink.add(leaf, #);\n", .call = "#(x, sink)", .caller = "Sink sink"};
+    // The sum of leaf numbers is all there is. Small cores add without masking in between.
+    const auto bytes = static_cast<std::size_t>(byte_size(op_.out(0).dtype));
+    return {.result = number_type(bytes), .sum_type = number_type(bytes), .use = LeafUse::added, .call = "sink.add(#(x), @)", .caller = "Sink sink"};
+  }
+
+  [[nodiscard]] const KernelField& field_of_call(std::string_view name) const {
+    const auto found = std::ranges::find(call_.fields, name, [](const auto& one) { return std::string_view(one.first); });
+    MOTE_CHECK(found != call_.fields.end());
+    return found->second;
+  }
+  [[nodiscard]] std::int64_t call_field(std::string_view name) const { return std::get<std::int32_t>(field_of_call(name)); }
+
+  // The sink is asked between the trees in front of `tree` and the others.
+  [[nodiscard]] bool is_asked_at(std::size_t tree) const {
+    if (!form_.decides || tree >= roots_.size()) return false;
+    const std::int64_t beyond = static_cast<std::int64_t>(tree) - call_field("first_check");
+    return beyond >= 0 && beyond % call_field("check_every") == 0;
+  }
+
+  // Functions that may return early are always asked about.
+  [[nodiscard]] bool is_asked_behind(std::size_t tree) const {
+    return is_asked_at(tree) || (form_.has_range && tree < roots_.size() && static_cast<std::int64_t>(tree) > call_field("first_check"));
+  }
+
+  // Functions of as many trees as are good for one.
+  GeneratedCode print_functions() {
+    std::string calls;
+    for (std::size_t first = 0; first < roots_.size();) {
+      const std::size_t end = end_of_group(first);
+      const std::string function = name_ + "_trees_from_" + std::to_string(first);
+      const std::string body = tree_statements(first, end, form_.each);
+      const bool sums = !form_.sum_type.empty();
+      text_ += form_.head + "static MOTE_SEPARATE " + form_.result + " " + function + "(" + parameter_ + form_.parameters + ") {\n" +
+               (form_.use == LeafUse::assigned ? "  " + leaf_type() + " leaf;\n" : "") + (sums && !form_.has_range ? "  " + form_.sum_type + " sum = 0;\n" : "") +
+               body + (sums ? "  return sum;\n" : "") + "}\n\n";
+      calls += "    " + replaced(replaced(form_.call, '#', function), '@', std::to_string(first)) + ";\n";
+      if (is_asked_behind(end)) calls += "    if (sink.ends(" + std::to_string(end) + ")) { return true; }\n";
+      first = end;
+    }
+    return {.functions = std::move(text_), .members = find_leaves(calls)};
+  }
+
+  [[nodiscard]] std::string find_leaves(const std::string& body) const {
+    const bool has_sink = form_.caller.starts_with("Sink");
+    return std::string(has_sink ? "  template <class Sink>\n" : "") + "  static " + (form_.decides ? "bool" : "void") + " find_leaves(" + parameter_ +
+           ", " + form_.caller + ") {\n" + body + (form_.decides ? "    return sink.ends(" + std::to_string(roots_.size()) + ");\n" : "") + "  }\n";
+  }
+
+  std::string tree_statements(std::size_t first, std::size_t end, const std::string& each) {
+    std::string text;
+    for (std::size_t tree = first; tree < end; ++tree)
+      text += "  " + tree_title(tree) + statements(root(tree), form_.use, 1) + replaced(each, '#', std::to_string(tree)) +
+              (form_.has_range && tree + 1 < end ? settled_return(tree + 1) : "");
+    return text;
+  }
+
+  // What a sink with one sum asks in `ends`, inside a function: its sum of all trees before it, too, is what comes back.
+  [[nodiscard]] std::string settled_return(std::size_t asked) const {
+    if (!is_asked_at(asked)) return {};
+    const bool votes = op_.node.op->name == "TreeVoteLabels";
+    const std::int64_t above = call_field(votes ? "limit" : "above"), below = votes ? above + 1 : call_field("below");
+    const std::int64_t rest = static_cast<std::int64_t>(roots_.size() - asked) * (votes ? 1 : call_field("most_number"));
+    std::string condition = "sum > " + std::to_string(above) + "u";
+    if (below > rest) condition += " || sum < " + std::to_string(below - rest) + "u";
+    return "  if (" + condition + ") { return sum; }  // whatever the other trees say\n";
+  }
+
+  // C++ types of a list, and of what is computed with.
+  static std::string stored_type(std::size_t bytes) { return bytes == 1 ? "uint8_t" : (bytes == 2 ? "uint16_t" : "uint32_t"); }
+  static std::string number_type(std::size_t bytes) { return "LeafNumber<" + std::to_string(bytes) + ">::Type"; }
+  [[nodiscard]] std::string leaf_type() const { return number_type(format_.leaf_bytes); }
+
   static std::string tree_title(std::size_t tree) { return "// tree " + std::to_string(tree) + "\n"; }
   [[nodiscard]] std::uint32_t root(std::size_t tree) const { return static_cast<std::uint32_t>(roots_[tree]); }
-  [[nodiscard]] std::string leaf_type() const { return "LeafNumber<" + std::to_string(format_.leaf_bytes) + ">::Type"; }
-  // In which small cores add without masking in between.
-  [[nodiscard]] std::string working_type() const { return "LeafNumber<" + std::to_string(byte_size(op_.out(0).dtype)) + ">::Type"; }
-
   // Behind the last tree of the group that begins with `first`.
   [[nodiscard]] std::size_t end_of_group(std::size_t first) const {
     std::uint32_t decisions = facts_.at(root(first)).decisions;
     std::size_t end = first + 1;
-    while (end < roots_.size() && decisions + facts_.at(root(end)).decisions <= most_group_decisions)
+    while (end < roots_.size() && (form_.has_range || !is_asked_at(end)) && decisions + facts_.at(root(end)).decisions <= most_group_decisions)
       decisions += facts_.at(root(end++)).decisions;
     return end;
   }
@@ -163,9 +234,9 @@ class TreePrinter {
   // `number`: of the leaf, as C++.
   static std::string leaf_statement(LeafUse use, const std::string& number) {
     if (use == LeafUse::returned) return "return " + number + ";\n";
-    return (use == LeafUse::assigned ? "leaf = " : "sum += ") + number + ";\n";
+    if (use == LeafUse::assigned) return "leaf = " + number + ";\n";
+    return "sum += " + number + ";\n";
   }
-
   // Nested ifs that begin with a decision. `pending`: what is to be printed behind the line before. Where the leaf is
   // returned, `no` needs no else: it stands behind the block of `yes` at the same depth.
   std::string statements(std::uint32_t start, LeafUse use, std::size_t nesting) {
@@ -239,10 +310,12 @@ class TreePrinter {
   }
 
   OpView op_;
+  const KernelCall& call_;
   ops::TreeCodeFormat format_;
   std::vector<std::int64_t> roots_;
   TreeComments comments_;
   std::string name_, parameter_, returned_{}, text_{};
+  FunctionForm form_{};
   std::unordered_map<std::uint32_t, Facts> facts_{};
   std::map<std::uint32_t, std::string> subtrees_{};
 };
@@ -250,10 +323,7 @@ class TreePrinter {
 }  // namespace
 
 GeneratedCode tree_functions(const Plan& plan, const Step& step, const std::string& name) {
-  const OpView op{plan.graph, plan.graph.nodes[step.node]};
-  TreePrinter printer(plan, op, name);
-  if (op.node.op->name == "TreeLeaves") return printer.print_leaves();
-  return op.out(0).shape[1] == 1 && !op.has_in(3) ? printer.print_number_sums() : printer.print_leaf_sums();
+  return TreePrinter(plan, step, name).print();
 }
 
 }  // namespace mote

@@ -39,6 +39,17 @@ inline const float* comparable_row(const float* x, float* copy) {
   return copy;
 }
 
+// The same with the copy in scratch memory; columns of integers are compared as they are.
+template <int32_t Count>
+MOTE_ALWAYS_INLINE const float* comparable_row(const float* x, uint8_t* scratch) {
+  void* const copy = scratch;
+  return comparable_row<Count>(x, static_cast<float*>(copy));
+}
+template <int32_t Count, class X>
+MOTE_ALWAYS_INLINE const X* comparable_row(const X* x, uint8_t*) {
+  return x;
+}
+
 }  // namespace MOTE_NAMESPACE
 
 #endif

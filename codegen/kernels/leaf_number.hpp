@@ -20,6 +20,20 @@ struct LeafNumber<2> {
 };
 #endif
 
+// In which lists keep it.
+template <int32_t Bytes>
+struct StoredLeaf {
+  typedef uint32_t Type;
+};
+template <>
+struct StoredLeaf<1> {
+  typedef uint8_t Type;
+};
+template <>
+struct StoredLeaf<2> {
+  typedef uint16_t Type;
+};
+
 }  // namespace MOTE_NAMESPACE
 
 #endif

@@ -1,23 +1,22 @@
 // The label of a classifier of decision trees whose leaves hold shares of classes, in integers throughout.
 //
-//   leaves [rows][trees] uint8_t or uint16_t; label [rows]; class_labels [classes] or nullptr (the label is the class's
-//   position)
+//   x [rows][columns], code, roots: see tree_sums.hpp; class_labels [classes] or nullptr (the label is the class's
+//   position); label [rows]; scratch: of branches on float x the copy of a row (float_order.hpp), then leaves [trees]
+//   uint8_t or uint16_t
 //   Leaf k < classes is all of class k. The row of leaf classes + k starts at shares[starts[k]]: a head, 16 * total +
 //   entries - 1, and the entries, 16 * share + class; a share is the count of the class by the total, in 4096ths, rounded.
 //   total <= 4095, so that share and total give the count back.
 // Value: the class with the largest sum of count / (total * trees) as ONNX Runtime finds it: in float32, trees upwards, the
 //   first of equal ones. Sums of rounded shares decide where they differ by more than `guard`, which bounds what rounding,
-//   here and in float32, can amount to; where they do not, the sums of float32 are made, by integers.
-// Geometry: rows, trees, classes (at most 16), guard, sum_bytes (2 where 4096 * trees < 65536, or 4), last_leaf (int32_t),
-//   limits_leaves (bool: leaves may be above the last, and stand for it), has_labels (bool).
+//   here and in float32, can amount to, and by more than the trees left can add; where they never do, the sums of float32
+//   are made, by integers.
+// Geometry: as for tree_label.hpp and tree_walk.hpp; classes (at most 16), guard, sum_bytes (2 where 4096 * trees < 65536,
+//   or 4), leaf_bytes (int32_t), copies_rows, has_labels (bool).
 #ifndef MOTE_KERNELS_TREE_SHARE_LABELS_HPP
 #define MOTE_KERNELS_TREE_SHARE_LABELS_HPP
-#include "leaf_limit.hpp"
-#include "leaf_number.hpp"
-#include "operand.hpp"
 #include "positive_quotient.hpp"
 #include "positive_sum.hpp"
-#include "separate.hpp"
+#include "tree_label.hpp"
 
 namespace MOTE_NAMESPACE {
 
@@ -49,7 +48,7 @@ MOTE_SEPARATE inline int32_t exact_class(const L* leaves, constant_pointer<uint1
   uint32_t sums[G::classes];
   for (int32_t i = 0; i < G::classes; ++i) { sums[i] = 0; }
   for (int32_t tree = 0; tree < G::trees; ++tree) {
-    const int32_t leaf = limited_leaf<G>(leaves[tree]);
+    const int32_t leaf = static_cast<int32_t>(leaves[tree]);
     if (leaf < G::classes) {
       sums[leaf] = positive_sum(sums[leaf], positive_quotient(1, static_cast<uint32_t>(G::trees)));
     } else {
@@ -75,49 +74,80 @@ MOTE_SEPARATE inline void add_share_row(constant_pointer<uint16_t> row, Sum* sum
   } while (--left != 0);
 }
 
-// Sums of rounded shares.
-template <class G, class L, class Sum>
-MOTE_ALWAYS_INLINE void sum_shares(const L* leaves, constant_pointer<uint16_t> starts,
-                                   constant_pointer<uint16_t> shares, Sum* sums) {
-  for (int32_t i = 0; i < G::classes; ++i) { sums[i] = 0; }
-  for (int32_t tree = 0; tree < G::trees; ++tree) {
-    const int32_t leaf = limited_leaf<G>(leaves[tree]);
-    if (leaf < G::classes) {
-      sums[leaf] = static_cast<Sum>(sums[leaf] + 4096u);
-    } else {
-      add_share_row(shares + static_cast<int32_t>(starts[leaf - G::classes]), sums);
-    }
-  }
-}
-
-template <class G, class L>
-inline int32_t class_of_shares(const L* leaves, constant_pointer<uint16_t> starts, constant_pointer<uint16_t> shares) {
+// Sums of rounded shares, of the leaves in the list.
+template <class G>
+struct ShareSums {
+  typedef typename StoredLeaf<G::leaf_bytes>::Type Leaf;
   typedef typename ShareSum<G::sum_bytes>::Type Sum;
+  Leaf* leaves;
+  constant_pointer<uint16_t> starts, shares;
+  int32_t position, counted;
   Sum sums[G::classes];
-  sum_shares<G>(leaves, starts, shares, sums);
-  int32_t best = 0;
-  Sum largest = sums[0], next = 0;
-  for (int32_t i = 1; i < G::classes; ++i) {
-    const Sum sum = sums[i];
-    if (sum > largest) {
-      next = largest;
-      largest = sum;
-      best = i;
-    } else if (sum > next) {
-      next = sum;
-    }
+
+  ShareSums(constant_pointer<uint16_t> row_starts, constant_pointer<uint16_t> all_shares, uint8_t* scratch)
+      : starts(row_starts), shares(all_shares), position(0), counted(0) {
+    void* const list = scratch + (G::copies_rows ? G::columns * 4 : 0);
+    leaves = static_cast<Leaf*>(list);
+    for (int32_t i = 0; i < G::classes; ++i) { sums[i] = 0; }
   }
-  if (static_cast<Sum>(largest - next) > static_cast<uint32_t>(G::guard)) { return best; }
-  return exact_class<G>(leaves, starts, shares);
+  MOTE_ALWAYS_INLINE void add(uint32_t leaf, int32_t tree) { leaves[tree] = static_cast<Leaf>(leaf); }
+  bool ends(int32_t asked) {
+    // By copies, for compilers that would read members again after every call.
+    const Leaf* const list = leaves;
+    const constant_pointer<uint16_t> first = starts, rows = shares;
+    for (int32_t tree = counted; tree < asked; ++tree) {
+      const int32_t leaf = static_cast<int32_t>(list[tree]);
+      if (leaf < G::classes) {
+        sums[leaf] = static_cast<Sum>(sums[leaf] + 4096u);
+      } else {
+        add_share_row(rows + static_cast<int32_t>(first[leaf - G::classes]), sums);
+      }
+    }
+    counted = asked;
+    int32_t best = 0;
+    Sum largest = sums[0], next = 0;
+    for (int32_t i = 1; i < G::classes; ++i) {
+      const Sum sum = sums[i];
+      if (sum > largest) {
+        next = largest;
+        largest = sum;
+        best = i;
+      } else if (sum > next) {
+        next = sum;
+      }
+    }
+    position = best;
+    return static_cast<Sum>(largest - next) >
+           static_cast<uint32_t>(G::guard) + 4096u * static_cast<uint32_t>(G::trees - asked);
+  }
+};
+
+template <class G, class Labels>
+MOTE_ALWAYS_INLINE int64_t label_of_shares(const ShareSums<G>& sums, bool decided, Labels class_labels) {
+  const int32_t position = decided ? sums.position : exact_class<G>(sums.leaves, sums.starts, sums.shares);
+  return element_or(class_labels, position, static_cast<int64_t>(position));
 }
 
-template <class G, class L, class Labels>
-inline void tree_share_labels(G, const L* leaves, constant_pointer<uint16_t> starts, constant_pointer<uint16_t> shares,
-                              Labels class_labels, int64_t* label) {
+template <class G, class X, class Roots, class Labels>
+inline void tree_share_labels(G, const X* x, constant_pointer<uint8_t> code, Roots roots,
+                              constant_pointer<uint16_t> starts, constant_pointer<uint16_t> shares, Labels class_labels,
+                              int64_t* label, uint8_t* scratch) {
   for (int32_t row = 0; row < G::rows; ++row) {
-    const int32_t position = class_of_shares<G>(leaves, starts, shares);
-    label[row] = element_or(class_labels, position, static_cast<int64_t>(position));
-    leaves += G::trees;
+    ShareSums<G> sums(starts, shares, scratch);
+    const bool decided = walk_for_label<G>(x, code, roots, sums);
+    label[row] = label_of_shares<G>(sums, decided, class_labels);
+    x += G::columns;
+  }
+}
+
+template <class G, class X, class Labels>
+inline void tree_branch_share_labels(G, const X* x, constant_pointer<uint16_t> starts, constant_pointer<uint16_t> shares,
+                                     Labels class_labels, int64_t* label, uint8_t* scratch) {
+  for (int32_t row = 0; row < G::rows; ++row) {
+    ShareSums<G> sums(starts, shares, scratch);
+    const bool decided = G::find_leaves(comparable_row<G::columns>(x, scratch), sums);
+    label[row] = label_of_shares<G>(sums, decided, class_labels);
+    x += G::columns;
   }
 }
 

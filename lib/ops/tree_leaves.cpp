@@ -1,25 +1,12 @@
 // TreeLeaves: the leaf that each tree leads to. x [N,C] u8, u16, s32 or s64 (tree_features.cpp), code u8 [bytes], the
 // packed trees of codegen/kernels/tree_walk.hpp, roots u16 or s32 [T], where each tree starts in it -> [N,T] u8, u16 or
-// u32, by `leaf_bytes`. With `branches` the emitted code is not the walker that reads the code, but functions of nested
-// branches that codegen prints from it (codegen/tree_functions.hpp); the values are the same. Then x may be f32, features
-// as they are. `rank_…`: see tree_sums.cpp.
+// u32, by `leaf_bytes`. The other attributes: support/tree_leaves.hpp.
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/tree_leaves.hpp"
 #include "lib/ops/support/types.hpp"
 
 namespace mote::ops {
 namespace {
-
-constexpr AttrSpec leaves_attrs[] = {
-    {.name = "branches", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1},
-    {.name = "column_bytes", .required = true, .lowest = 1, .highest = 2},
-    {.name = "leaf_bytes", .required = true, .lowest = 1, .highest = 4},
-    {.name = "rank_features", .kind = AttrKind::integers},
-    {.name = "rank_keys", .kind = AttrKind::integers},
-    {.name = "rank_missing_is_low", .kind = AttrKind::integers},
-    {.name = "rank_starts", .kind = AttrKind::integers},
-    {.name = "skip_bytes", .required = true, .lowest = 1, .highest = 3},
-};
 
 DType leaf_dtype(std::int64_t bytes) { return bytes == 1 ? DType::u8 : (bytes == 2 ? DType::u16 : DType::u32); }
 
@@ -30,15 +17,10 @@ Result<Types> infer(const OpView& op) {
 }
 
 void eval(const OpView& op, Operands in, Outputs out) {
-  const auto code = in[1]->as<std::uint8_t>();
-  const TreeCodeFormat format = tree_code_format(op);
-  const std::vector<std::int64_t> x = compared_columns(*in[0]), roots = in[2]->to_integers();
-  const auto columns = static_cast<std::size_t>(op.in(0).shape[1]);
+  const auto trees = static_cast<std::size_t>(op.in(2).shape[0]);
   visit_dtype(out[0].dtype, [&]<class L>() {
     const auto leaves = out[0].as<L>();
-    for (std::size_t i = 0; i < leaves.size(); ++i)
-      leaves[i] = static_cast<L>(leaf_reached(format, code, roots[i % roots.size()],
-                                              std::span(x).subspan(i / roots.size() * columns, columns)));
+    for_each_leaf(op, in, [&](std::size_t row, std::size_t tree, std::uint32_t leaf) { leaves[row * trees + tree] = static_cast<L>(leaf); });
   });
 }
 
@@ -56,7 +38,7 @@ constexpr OpDef family[] = {
     {.name = "TreeLeaves",
      .summary = "the leaf that each decision tree leads to",
      .arity = {.min_in = 3, .max_in = 3},
-     .attrs = leaves_attrs,
+     .attrs = packed_tree_attrs,
      .infer = infer,
      .eval = eval,
      .lower = lower,

@@ -1,6 +1,6 @@
-// TreeShareLabels: the label of a classifier from the leaves that a row ends in, which hold shares of classes.
-//   leaves [N,T] u8 or u16                           starts u16 [R], shares u16 [E]: the rows of leaves behind the first
-//   labels s64 [classes]?                            `classes` leaves, of which each is all of one class
+// TreeShareLabels: the label of a classifier whose trees end in leaves that hold shares of classes. x, code, roots and the
+// attributes that say how trees are packed: support/tree_leaves.hpp; labels: support/tree_label.hpp.
+//   starts u16 [R], shares u16 [E]: the rows of leaves behind the first `classes` leaves, of which each is all of one class
 // How rows are stored: codegen/kernels/tree_share_labels.hpp. The label is that of the class with the largest sum of
 // count / (total * trees), each rounded to float32, in float32, trees upwards; the first of equal ones.
 #include <algorithm>
@@ -8,7 +8,7 @@
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/expect_dtype.hpp"
 #include "lib/ops/support/sampling.hpp"
-#include "lib/ops/support/tree_leaves.hpp"
+#include "lib/ops/support/tree_label.hpp"
 #include "lib/ops/support/tree_shares.hpp"
 #include "lib/ops/support/types.hpp"
 #include "lib/target/target.hpp"
@@ -16,11 +16,12 @@
 namespace mote::ops {
 namespace {
 
-constexpr AttrSpec label_attrs[] = {
-    {.name = "classlabels_strings", .kind = AttrKind::text},
+constexpr AttrSpec own_attrs[] = {
     {.name = "classes", .required = true, .lowest = 2, .highest = most_share_classes},
+    {.name = "classlabels_strings", .kind = AttrKind::text},
 };
-constexpr std::size_t starts_operand = 1, shares_operand = 2, labels_operand = 3;
+constexpr auto label_attrs = with_packed_trees(own_attrs);
+constexpr std::size_t starts_operand = 3, shares_operand = 4, labels_operand = 5;
 
 Status expect_list(const OpView& op, std::size_t input, std::string_view role, DType dtype) {
   MOTE_TRY_STATUS(expect_dtype(op, input, role, {dtype}));
@@ -48,29 +49,17 @@ Status check_rows(const OpView& op) {
 }
 
 Result<Types> infer(const OpView& op) {
-  MOTE_TRY_STATUS(expect_dtype(op, 0, "leaves", {DType::u8, DType::u16}));
-  MOTE_TRY_STATUS(expect_rank(op, 0, "leaves", 2, 2));
+  MOTE_TRY(const TreeCodeFacts facts, expect_packed_trees(op));
   MOTE_TRY_STATUS(expect_list(op, starts_operand, "starts", DType::u16));
   MOTE_TRY_STATUS(expect_list(op, shares_operand, "shares", DType::u16));
   MOTE_TRY_STATUS(check_rows(op));
-  if (op.has_in(labels_operand)) {
-    MOTE_TRY_STATUS(expect_list(op, labels_operand, "labels", DType::s64));
-    MOTE_TRY_STATUS(expect_shape(op, labels_operand, "labels", {op.integer("classes")}));
-  }
-  if (op.in(0).shape[1] < 1 || op.in(0).shape[1] > most_share_trees)
-    return at(op, Code::shape_mismatch, std::to_string(op.in(0).shape[1]) + " trees, expected 1 to " + std::to_string(most_share_trees));
-  MOTE_TRY(TensorType labels, make_type(op, DType::s64, {op.in(0).shape[0]}));
-  return Types{std::move(labels)};
-}
-
-// In single precision, whatever the interpreter computes in: which of two close sums is larger depends on it.
-std::size_t class_of(const std::vector<ShareRow>& rows, std::span<const std::int64_t> leaves, std::size_t classes) {
-  std::vector<float> sums(classes, 0.0F);
-  const auto trees = static_cast<double>(leaves.size());
-  for (const std::int64_t leaf : leaves)
-    for (const ShareRow& row = rows[std::min(static_cast<std::size_t>(leaf), rows.size() - 1)]; const ClassCount& one : row.counts)
-      sums[static_cast<std::size_t>(one.target)] += static_cast<float>(static_cast<double>(one.count) / (static_cast<double>(row.total) * trees));
-  return static_cast<std::size_t>(std::ranges::max_element(sums) - sums.begin());
+  MOTE_TRY_STATUS(expect_labels(op, labels_operand, op.integer("classes")));
+  const std::int64_t trees = op.in(2).shape[0], leaves = op.integer("classes") + op.in(starts_operand).shape[0];
+  if (trees < 1 || trees > most_share_trees || op.integer("leaf_bytes") > 2)
+    return at(op, Code::shape_mismatch, std::to_string(trees) + " trees, expected 1 to " + std::to_string(most_share_trees) + " with leaves of 2 bytes");
+  if (facts.leaves > leaves)
+    return at(op, Code::shape_mismatch, "leaf " + std::to_string(facts.leaves - 1) + " of " + std::to_string(leaves));
+  return label_types(op);
 }
 
 std::vector<ShareRow> all_rows(const std::vector<std::int64_t>& starts, const std::vector<std::int64_t>& shares, std::int64_t classes) {
@@ -80,35 +69,34 @@ std::vector<ShareRow> all_rows(const std::vector<std::int64_t>& starts, const st
   return rows;
 }
 
+// In single precision, whatever the interpreter computes in: which of two close sums is larger depends on it.
 void eval(const OpView& op, Operands in, Outputs out) {
   const std::vector<ShareRow> rows = all_rows(in[starts_operand]->to_integers(), in[shares_operand]->to_integers(), op.integer("classes"));
-  const std::vector<std::int64_t> leaves = in[0]->to_integers();
-  const std::vector<std::int64_t> labels = op.has_in(labels_operand) ? in[labels_operand]->to_integers() : std::vector<std::int64_t>{};
-  const auto trees = static_cast<std::size_t>(op.in(0).shape[1]);
+  const auto classes = static_cast<std::size_t>(op.integer("classes"));
+  const auto trees = static_cast<double>(op.in(2).shape[0]);
   const auto written = out[0].as<std::int64_t>();
+  std::vector<float> sums(written.size() * classes, 0.0F);
+  for_each_leaf(op, in, [&](std::size_t row, std::size_t, std::uint32_t leaf) {
+    for (const ClassCount& one : rows[leaf].counts)
+      sums[row * classes + static_cast<std::size_t>(one.target)] +=
+          static_cast<float>(static_cast<double>(one.count) / (static_cast<double>(rows[leaf].total) * trees));
+  });
   for (std::size_t row = 0; row < written.size(); ++row) {
-    const std::size_t position = class_of(rows, std::span(leaves).subspan(row * trees, trees), static_cast<std::size_t>(op.integer("classes")));
-    written[row] = labels.empty() ? static_cast<std::int64_t>(position) : labels[position];
+    const auto of_row = std::span(sums).subspan(row * classes, classes);
+    written[row] = label_at(op, in, labels_operand, static_cast<std::size_t>(std::ranges::max_element(of_row) - of_row.begin()));
   }
 }
 
 Result<KernelCall> lower(const OpView& op, const Target& target) {
-  const std::int64_t trees = op.in(0).shape[1], leaves = op.integer("classes") + op.in(starts_operand).shape[0];
+  const std::int64_t trees = op.in(2).shape[0];
   const std::vector<std::int64_t> starts = op.constant(starts_operand).to_integers(),
                                   shares = op.constant(shares_operand).to_integers();
   const bool short_sums = target_class(target) == TargetClass::avr && trees * whole_share <= 0xFFFF;
-  return KernelCall{.header = "tree_share_labels",
-                    .kernel = "tree_share_labels",
-                    .fields = {{"rows", field(op.in(0).shape[0])},
-                               {"trees", field(trees)},
-                               {"classes", field(op.integer("classes"))},
-                               {"guard", field(share_guard(trees, starts, shares))},
-                               {"sum_bytes", field(short_sums ? 2 : 4)},
-                               {"last_leaf", field(leaves - 1)},
-                               {"limits_leaves", !packed_leaves_are_below(op, leaves)},
-                               {"has_labels", op.has_in(labels_operand)}},
-                    .operands = {op.node.inputs[0], op.node.inputs[starts_operand], op.node.inputs[shares_operand],
-                                 op.has_in(labels_operand) ? op.node.inputs[labels_operand] : ValueId{}, op.node.outputs[0]}};
+  return label_call(op, {.kernel = "tree_share_labels", .branch_kernel = "tree_branch_share_labels",
+                         .asking_is_dear = true, .lists_leaves = true, .labels_operand = labels_operand},
+                    {{"classes", field(op.integer("classes"))},
+                     {"guard", field(share_guard(trees, starts, shares))},
+                     {"sum_bytes", field(short_sums ? 2 : 4)}});
 }
 
 // A total in two parts or more. Small ones make ties likely.
@@ -125,7 +113,8 @@ void sample_row(Rng& rng, std::int64_t classes, std::vector<std::int64_t>& share
 }
 
 Sample sample(Rng& rng) {
-  const std::int64_t classes = rng.integer(2, most_share_classes), rows = rng.integer(1, 8);
+  // The sampled trees end in leaves 0 .. 3: of one class each, or with rows.
+  const std::int64_t classes = rng.chance(2) ? 2 : rng.integer(3, most_share_classes), rows = 2;
   std::vector<std::int64_t> starts, shares, labels;
   for (std::int64_t row = 0; row < rows; ++row) {
     starts.push_back(static_cast<std::int64_t>(shares.size()));
@@ -135,13 +124,9 @@ Sample sample(Rng& rng) {
   const auto list = [](DType dtype, const std::vector<std::int64_t>& values) {
     return integer_constant(dtype, shape_of({static_cast<std::int64_t>(values.size())}), values);
   };
-  Sample sample{.attrs = {{"classes", classes}},
-                .inputs = {{.type = {.dtype = rng.chance(2) ? DType::u8 : DType::u16, .shape = shape_of({rng.integer(1, 8), rng.integer(1, 20)})},
-                            .low = 0.0F,
-                            .high = static_cast<float>(classes + rows - 1)},
-                           list(DType::u16, starts),
-                           list(DType::u16, shares),
-                           list(DType::s64, labels)}};
+  Sample sample = sample_packed_trees(rng);
+  sample.attrs["classes"] = classes;
+  sample.inputs.insert(sample.inputs.end(), {list(DType::u16, starts), list(DType::u16, shares), list(DType::s64, labels)});
   sample.inputs[labels_operand].present = rng.chance(2);
   return sample;
 }
@@ -149,7 +134,7 @@ Sample sample(Rng& rng) {
 constexpr OpDef family[] = {
     {.name = "TreeShareLabels",
      .summary = "label from the leaves of decision trees that hold shares of classes",
-     .arity = {.min_in = 3, .max_in = 4},
+     .arity = {.min_in = 5, .max_in = 6},
      .attrs = label_attrs,
      .infer = infer,
      .eval = eval,

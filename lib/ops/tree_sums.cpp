@@ -6,9 +6,6 @@
 //   rows     values f32 [E], starts u16 or s32 [R+1], entry_targets u8 or u16 [E]: values[i] to target entry_targets[i],
 //            for i = starts[leaf] .. starts[leaf + 1] - 1
 // Float sums begin with -0 if `begins_negative`, else with +0, and are of float32, trees upwards: ONNX Runtime's order.
-// With `branches`, x may be f32, features as they are: no copy of them as integers is made.
-// What the columns of x are if they are an input of the model that holds ranks: `rank_features`, and by column the
-// thresholds `rank_keys`[`rank_starts`[c]] .., as RankFeatures has them; the values do not depend on it.
 #include <algorithm>
 #include <cmath>
 
@@ -21,19 +18,12 @@
 namespace mote::ops {
 namespace {
 
-constexpr AttrSpec sums_attrs[] = {
+constexpr AttrSpec own_attrs[] = {
     {.name = "begins_negative", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1},
-    {.name = "branches", .fallback = std::int64_t{0}, .lowest = 0, .highest = 1},
-    {.name = "column_bytes", .required = true, .lowest = 1, .highest = 2},
-    {.name = "leaf_bytes", .required = true, .lowest = 1, .highest = 4},
-    {.name = "rank_features", .kind = AttrKind::integers},
-    {.name = "rank_keys", .kind = AttrKind::integers},
-    {.name = "rank_missing_is_low", .kind = AttrKind::integers},
-    {.name = "rank_starts", .kind = AttrKind::integers},
-    {.name = "skip_bytes", .required = true, .lowest = 1, .highest = 3},
     {.name = "targets", .required = true, .lowest = 1, .highest = 65535},
     {.name = "vote_bytes", .fallback = std::int64_t{2}, .lowest = 1, .highest = 2},
 };
+constexpr auto sums_attrs = with_packed_trees(own_attrs);
 constexpr std::size_t values_operand = 3, starts_operand = 4, entries_operand = 5, tree_targets_operand = 6;
 
 Status expect_list(const OpView& op, std::size_t input, std::string_view role, std::initializer_list<DType> dtypes) {
@@ -94,18 +84,6 @@ Result<Types> infer(const OpView& op) {
   const DType dtype = votes ? (op.integer("vote_bytes") == 1 ? DType::u8 : DType::u16) : DType::f32;
   MOTE_TRY(TensorType type, make_type(op, dtype, {op.in(0).shape[0], op.integer("targets")}));
   return Types{std::move(type)};
-}
-
-// visit(row, tree, leaf) of every row and tree, trees upwards.
-template <class Visit>
-void for_each_leaf(const OpView& op, Operands in, Visit visit) {
-  const auto code = in[1]->as<std::uint8_t>();
-  const TreeCodeFormat format = tree_code_format(op);
-  const std::vector<std::int64_t> x = compared_columns(*in[0]), roots = in[2]->to_integers();
-  const auto rows = static_cast<std::size_t>(op.in(0).shape[0]), columns = static_cast<std::size_t>(op.in(0).shape[1]);
-  for (std::size_t row = 0; row < rows; ++row)
-    for (std::size_t tree = 0; tree < roots.size(); ++tree)
-      visit(row, tree, leaf_reached(format, code, roots[tree], std::span(x).subspan(row * columns, columns)));
 }
 
 template <class S>

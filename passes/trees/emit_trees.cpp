@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "lib/ops/support/rounded_values.hpp"
-
 namespace mote {
 namespace {
 
@@ -98,18 +96,21 @@ class TreeEmitter {
     emit_label("TreeShareLabels", std::move(trees), {starts, rows}, {{"classes", ensemble_.rule.targets}});
   }
 
-  void emit_sum_labels(TreeOperands trees, const LeafSums& sums) {
-    const Tensor values = real_list(sums.values);
-    const ValueId exact = rewriter_.constant(values, "tree_leaf_weights");
-    const ValueId rounded = rewriter_.constant(list_tensor(DType::u16, ops::rounded_values(values)), "tree_rounded_weights");
-    emit_label("TreeSumLabels", std::move(trees), {exact, rounded}, {{"limit", label_rule_of(sums, ensemble_.rule)->limit}});
+  void emit_sum_labels(TreeOperands trees, const LabelSum& sum) {
+    const ValueId values = rewriter_.constant(real_list(sum.values), "tree_leaf_weights");
+    const DType dtype = std::ranges::max(sum.numbers) <= 255 ? DType::u8 : DType::u16;
+    const ValueId numbers = rewriter_.constant(list_tensor(dtype, sum.numbers), "tree_leaf_numbers");
+    emit_label("TreeSumLabels", std::move(trees), {values, numbers}, {{"leaf_is_number", std::int64_t{sum.leaf_is_number}}, {"limit", sum.limit}});
   }
 
-  // The label is one of a single sum whose values have a rounded form.
-  [[nodiscard]] bool has_rounded_sum(const LeafSums& sums) const {
-    const bool decides = sums.targets == 1 && sums.starts.empty() && !sums.values.empty() && label_rule_of(sums, ensemble_.rule);
-    return decides && !is_read(rewriter_, node_, 1) && graph_.rows.shape[0] <= 65535 &&
-           ops::can_be_rounded(real_list(sums.values), static_cast<std::int64_t>(graph_.roots.size()));
+  void emit_vote_labels(TreeOperands trees, const LeafSums& sums) {
+    const std::int64_t classes = std::max<std::int64_t>(2, sums.targets);
+    emit_label("TreeVoteLabels", std::move(trees), {}, {{"classes", classes}, {"limit", label_rule_of(sums, ensemble_.rule)->limit}});
+  }
+
+  // The label is all that is read, and follows from votes.
+  [[nodiscard]] bool has_vote_label(const LeafSums& sums) const {
+    return !sums.vote_values.empty() && !is_read(rewriter_, node_, 1) && label_rule_of(sums, ensemble_.rule);
   }
 
   void emit_scores(TreeOperands trees, const LeafSums& sums) {
@@ -129,12 +130,13 @@ class TreeEmitter {
   }
 
  private:
-  // From leaves and their `tables`.
-  void emit_label(std::string_view op, TreeOperands trees, std::vector<ValueId> tables, Attrs attrs) {
-    if (!ensemble_.class_names.empty()) attrs["classlabels_strings"] = ensemble_.class_names;
-    tables.insert(tables.begin(), rewriter_.emit("TreeLeaves", std::move(trees.inputs), std::move(trees.attrs)));
-    tables.push_back(labels());
-    rewriter_.replace(node_.outputs[0], rewriter_.emit(op, trimmed(std::move(tables)), std::move(attrs)));
+  // `tables`: of the leaves.
+  void emit_label(std::string_view op, TreeOperands trees, const std::vector<ValueId>& tables, const Attrs& attrs) {
+    if (!ensemble_.class_names.empty()) trees.attrs["classlabels_strings"] = ensemble_.class_names;
+    trees.attrs.insert(attrs.begin(), attrs.end());
+    trees.inputs.insert(trees.inputs.end(), tables.begin(), tables.end());
+    trees.inputs.push_back(labels());
+    rewriter_.replace(node_.outputs[0], rewriter_.emit(op, trimmed(std::move(trees.inputs)), std::move(trees.attrs)));
   }
 
   static Tensor real_list(const std::vector<float>& values) {
@@ -225,8 +227,10 @@ void emit_trees(Rewriter& rewriter, const Node& node, const ops::TreeEnsemble& e
   TreeEmitter emitter(rewriter, node, ensemble, graph);
   if (leaves.shares)
     emitter.emit_share_labels(std::move(trees), *leaves.shares);
-  else if (leaves.rounded && leaves.sums && emitter.has_rounded_sum(*leaves.sums))
-    emitter.emit_sum_labels(std::move(trees), *leaves.sums);
+  else if (leaves.label_sum)
+    emitter.emit_sum_labels(std::move(trees), *leaves.label_sum);
+  else if (leaves.sums && emitter.has_vote_label(*leaves.sums))
+    emitter.emit_vote_labels(std::move(trees), *leaves.sums);
   else if (leaves.sums)
     emitter.emit_scores(std::move(trees), *leaves.sums);
   else

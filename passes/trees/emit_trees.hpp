@@ -4,6 +4,7 @@
 
 #include "lib/ops/support/tree_ensemble.hpp"
 #include "passes/rewriter.hpp"
+#include "passes/trees/label_sum.hpp"
 #include "passes/trees/leaf_shares.hpp"
 #include "passes/trees/leaf_sums.hpp"
 #include "passes/trees/pack_trees.hpp"
@@ -22,16 +23,16 @@ struct TreeForm {
 
 [[nodiscard]] bool is_read(const Rewriter& rewriter, const Node& node, std::size_t output);
 
-// What leaves are for the sums; with shares, of a label that alone is read, only these count. Neither: sums of another
-// kind.
+// What leaves are for the sums; with shares or the sum of a label, of a label that alone is read, only these count.
+// None of them: sums of another kind.
 struct LeafForm {
   std::optional<LeafSums> sums{};
   std::optional<LeafShares> shares{};
-  bool rounded = false;  // a single sum is made of rounded leaves where that decides the label
+  std::optional<LabelSum> label_sum{};
 };
 
-// Emits what replaces `node`, a tree ensemble whose features are the rows `x`: columns, then sums and scores; leaves and
-// the label where they hold shares; leaves and votes where sums have no form of their own.
+// Emits what replaces `node`, a tree ensemble whose features are the rows `x`: columns, then sums and scores; the label
+// alone where nothing else is read; leaves and votes where sums have no form of their own.
 void emit_trees(Rewriter& rewriter, const Node& node, const ops::TreeEnsemble& ensemble, const DecisionGraph& graph,
                 const TreeForm& form, const LeafForm& leaves, ValueId x);
 

@@ -70,7 +70,9 @@ TreeForm choose_form(DecisionGraph& graph, DType features, bool sums, const Pass
 
 LeafForm leaf_form(DecisionGraph& graph, const ops::ScoreRule& rule, bool scores_are_read) {
   LeafForm form{.sums = leaf_sums_of(graph, rule)};
-  if (form.sums && !scores_are_read) form.shares = leaf_shares_of(graph, *form.sums, rule);
+  if (!form.sums || scores_are_read) return form;
+  form.shares = leaf_shares_of(graph, *form.sums, rule);
+  if (!form.shares) form.label_sum = label_sum_of(graph, *form.sums, rule);
   return form;
 }
 
@@ -92,9 +94,8 @@ Result<Graph> lower_trees(Graph graph, const PassContext& context) {
     const ValueId x = feature_rows(rewriter, node.inputs[0]);
     const DType features = rewriter.type(x).dtype;
     DecisionGraph decisions = decision_graph_of(ensemble, features);
-    LeafForm leaves = leaf_form(decisions, ensemble.rule, is_read(rewriter, node, 1));
+    const LeafForm leaves = leaf_form(decisions, ensemble.rule, is_read(rewriter, node, 1));
     const TreeForm form = choose_form(decisions, features, leaves.sums.has_value(), context);
-    leaves.rounded = form.branches && context.target.cpu.fpu == Fpu::none;  // faster, but of more bytes than float32 alone
     emit_trees(rewriter, node, ensemble, decisions, form, leaves, x);
   }
   return std::move(rewriter).finish();

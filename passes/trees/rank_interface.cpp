@@ -29,7 +29,7 @@ bool take_ranks(Graph& graph, ValueId input) {
   if (ranks == nullptr || ranks->op->name != "RankFeatures" || graph.at(input).type.dtype != DType::f32) return false;
   const ValueId columns = ranks->outputs[0];
   const Node* reader = only_reader(graph, columns);
-  if (reader == nullptr || (reader->op->name != "TreeSums" && reader->op->name != "TreeLeaves")) return false;
+  if (reader == nullptr || std::ranges::find(reader->op->attrs, "rank_features", &AttrSpec::name) == reader->op->attrs.end()) return false;
   Node& trees = graph.nodes[static_cast<std::size_t>(reader - graph.nodes.data())];
   describe_ranks({graph, *ranks}, trees);
   trees.inputs[0] = input;

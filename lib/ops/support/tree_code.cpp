@@ -1,7 +1,10 @@
 #include "lib/ops/support/tree_code.hpp"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
+
+#include "lib/support/check.hpp"
 
 namespace mote::ops {
 namespace {
@@ -119,6 +122,26 @@ std::optional<TreeCodeFacts> facts_of(std::span<const std::uint8_t> code, const 
   }
   facts.decisions = static_cast<std::uint32_t>(depths.size());
   return facts;
+}
+
+std::vector<std::uint32_t> leaves_of(std::span<const std::uint8_t> code, const TreeCodeFormat& format,
+                                     std::span<const std::int64_t> roots) {
+  std::set<std::uint32_t> leaves, seen;
+  std::vector<std::uint32_t> pending(roots.begin(), roots.end());
+  while (!pending.empty()) {
+    const std::uint32_t at = pending.back();
+    pending.pop_back();
+    if (!seen.insert(at).second) continue;
+    const auto decision = decision_at(code, format, at);
+    MOTE_CHECK(decision.has_value());
+    for (const TreeBranch& branch : {decision->yes, decision->no}) {
+      if (branch.leaf)
+        leaves.insert(branch.at);
+      else
+        pending.push_back(branch.at);
+    }
+  }
+  return {leaves.begin(), leaves.end()};
 }
 
 }  // namespace mote::ops

@@ -46,4 +46,8 @@ struct TreeCodeFacts {
 [[nodiscard]] std::optional<TreeCodeFacts> facts_of(std::span<const std::uint8_t> code, const TreeCodeFormat& format,
                                                     std::span<const std::int64_t> roots);
 
+// Every leaf that some way from a root ends in, ascending. Facts must be there.
+[[nodiscard]] std::vector<std::uint32_t> leaves_of(std::span<const std::uint8_t> code, const TreeCodeFormat& format,
+                                                   std::span<const std::int64_t> roots);
+
 }  // namespace mote::ops
