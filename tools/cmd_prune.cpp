@@ -1,4 +1,5 @@
 // mote prune model.onnx --calibration x.npy --macs 0.5 -o pruned.onnx
+// mote prune model.onnx --calibration x.npy --sparsity 0.5 -o pruned.onnx
 #include <memory>
 
 #include "codegen/literals.hpp"
@@ -8,14 +9,18 @@
 #include "tools/file_tree.hpp"
 #include "tools/model_options.hpp"
 #include "tools/pruning.hpp"
+#include "tools/thinning.hpp"
 
 namespace mote {
 namespace {
 
+constexpr double default_macs = 0.5;
+
 struct Options {
   ModelOptions model{};
   DataOptions calibration{};
-  double macs = 0.5;
+  std::optional<double> macs{};
+  ThinningOptions thinning{};
   std::string output{};
 };
 
@@ -44,10 +49,14 @@ Report report_of(const StructureReport& structure, const std::string& output) {
 Result<Report> run(const Options& options, const std::string& config) {
   MOTE_TRY(ImportedModel model, load_model(options.model));
   MOTE_TRY(const CalibrationSamples samples, load_samples(options.calibration, config, model.graph, model.notes));
-  MOTE_TRY(const PrunedGraph graphs, prune_graph(std::move(model.graph), samples, options.macs));
+  const bool thins = options.thinning.share > 0.0;
+  MOTE_TRY(PrunedGraph graphs,
+           prune_graph(std::move(model.graph), samples, options.macs.value_or(thins ? 1.0 : default_macs)));
+  if (thins) { MOTE_TRY(graphs.pruned, thinned_graph(std::move(graphs.pruned), samples, options.thinning)); }
   MOTE_TRY(const ExportedModel exported, export_onnx(graphs.pruned));
   MOTE_TRY_STATUS(write_file(options.output, exported.bytes));
   Report report = report_of(compare_structures(graphs.original, graphs.pruned), options.output);
+  report_zeros(graphs.pruned, report);
   report.notes = model.notes;
   return report;
 }
@@ -56,12 +65,12 @@ Result<Report> run(const Options& options, const std::string& config) {
 
 Command add_prune(CLI::App& root) {
   const auto options = std::make_shared<Options>();
-  CLI::App* app = root.add_subcommand("prune", "write a smaller model: channels that matter least are taken away");
+  CLI::App* app = root.add_subcommand("prune", "write a smaller model: channels or weights that matter least are taken away");
   add_model_options(*app, options->model);
   add_data_options(*app, "--calibration", "typical inputs, a few hundred, unlabelled", options->calibration);
-  app->add_option("--macs", options->macs, "the share of multiply-accumulates to keep, of those that matter")
-      ->check(CLI::Range(0.01, 1.0))
-      ->capture_default_str();
+  app->add_option("--macs", options->macs, "the share of multiply-accumulates to keep, of those that matter (default 0.5, all with --sparsity)")
+      ->check(CLI::Range(0.01, 1.0));
+  add_thinning_options(*app, options->thinning);
   app->add_option("-o,--output", options->output, "the .onnx file to write")->required();
   return {app, [options, &root] { return run(*options, config_file(root)); }};
 }

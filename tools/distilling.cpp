@@ -72,6 +72,7 @@ TrainingProblem Distilling::problem(std::uint64_t seed) const {
   return {.graph = parts_.graph,
           .variables = parts_.variables,
           .units = parts_.units,
+          .keeps_zeros = parts_.keeps_zeros,
           .samples = samples_->set.size(),
           .load = [samples = samples_, inputs, labels = parts_.labels, seed](
                       std::int64_t sample, std::uint64_t draw, HostProgram& program) {

@@ -29,11 +29,12 @@ class Adam {
         static_cast<float>(rate * std::sqrt(1.0 - std::pow(second_decay, step)) / (1.0 - std::pow(first_decay, step)));
   }
 
-  void move(std::size_t variable, float unit, std::span<const float> gradient) {
+  void move(std::size_t variable, float unit, bool keeps_zeros, std::span<const float> gradient) {
     auto& values = state_.values[variable];
     auto &first = state_.first_moments[variable], &second = state_.second_moments[variable];
     constexpr auto b1 = static_cast<float>(first_decay), b2 = static_cast<float>(second_decay);
     for (std::size_t i = 0; i < values.size(); ++i) {
+      if (keeps_zeros && values[i] == 0.0F) continue;
       first[i] = b1 * first[i] + (1.0F - b1) * gradient[i];
       second[i] = b2 * second[i] + (1.0F - b2) * gradient[i] * gradient[i];
       values[i] -= unit * rate_ * first[i] / (std::sqrt(second[i]) + epsilon);
@@ -151,6 +152,7 @@ class Training {
   Training(const TrainingProblem& problem, const TrainingOptions& options, const Graph& with_gradients)
       : options_(options),
         units_(problem.units),
+        keeps_zeros_(problem.keeps_zeros),
         split_(split_of(problem.samples, options)),
         learners_(problem, with_gradients, last_outputs(with_gradients, problem.variables.size())),
         judges_(problem, problem.graph, {}) {}
@@ -189,7 +191,8 @@ class Training {
       MOTE_TRY(const double mean, learners_.run(part, draw, &gradients));
       loss += mean * static_cast<double>(part.size());
       Adam adam(state, options_.rate * schedule(static_cast<double>(state.steps_done), steps));
-      for (std::size_t i = 0; i < gradients.size(); ++i) adam.move(i, units_.empty() ? 1.0F : units_[i], gradients[i]);
+      for (std::size_t i = 0; i < gradients.size(); ++i)
+        adam.move(i, units_.empty() ? 1.0F : units_[i], !keeps_zeros_.empty() && keeps_zeros_[i], gradients[i]);
     }
     return loss / static_cast<double>(all.size());
   }
@@ -206,6 +209,7 @@ class Training {
 
   const TrainingOptions& options_;
   const std::vector<float>& units_;
+  const std::vector<bool>& keeps_zeros_;
   Split split_;
   Workers learners_, judges_;
   double held_out_loss_ = 0.0;
@@ -217,6 +221,7 @@ Result<TrainingState> train(const TrainingProblem& problem, const TrainingOption
                             const TrainingObserver& observe, TrainingState state) {
   MOTE_CHECK(problem.samples > 0 && !problem.variables.empty() && options.batch > 0);
   MOTE_CHECK(problem.units.empty() || problem.units.size() == problem.variables.size());
+  MOTE_CHECK(problem.keeps_zeros.empty() || problem.keeps_zeros.size() == problem.variables.size());
   MOTE_TRY(const Graph with_gradients, differentiate(problem.graph, problem.graph.outputs.front(), problem.variables));
   if (state.values.empty()) state = beginning(problem);
   Training training(problem, options, with_gradients);

@@ -15,6 +15,7 @@ struct TrainingProblem {
   Graph graph{};
   std::vector<ValueId> variables{};  // f32 constants
   std::vector<float> units{};        // by variable, what TrainingOptions::rate is a share of; empty: 1 each
+  std::vector<bool> keeps_zeros{};   // by variable, whether elements that are 0 stay so; empty: none
   std::int64_t samples = 0;
   // Writes the inputs of a sample into a program of `graph`. `draw` tells repetitions apart: the same sample, index and
   // draw are the same inputs; draw 0 is the sample as it is, others may be augmented. Called from several threads.

@@ -8,6 +8,7 @@
 
 #include "lib/quant/closest_levels.hpp"
 #include "lib/quant/matrices.hpp"
+#include "lib/quant/weight_removal.hpp"
 #include "lib/quant/weight_scale.hpp"
 #include "lib/support/check.hpp"
 #include "lib/support/parallel.hpp"
@@ -79,6 +80,7 @@ class Fitter {
         held_out_(held_out),
         options_(with_levels(options)),
         exact_(matrix_view(parameters.weights, rows.outputs)),
+        keeps_zeros_(has_kept_zeros(parameters.weights)),
         choices_(rows.outputs) {
     const std::vector<double> importance = powers_of(rows);
     for (Index channel = 0; channel < exact_.cols(); ++channel) {
@@ -130,7 +132,9 @@ class Fitter {
       if (block == std::ssize(moments_)) moments_.push_back(summed_products(inputs, inputs, options_.correct_bias));
       const WideMatrix& moments = moments_[static_cast<std::size_t>(block)];
       auto own = weights.middleRows(first, count);
+      const auto is_zero = (exact_.middleRows(first, count).array() == 0.0F).eval();
       if (target_ridge) own += correction(moments, summed_products(inputs, error, options_.correct_bias), *target_ridge);
+      if (keeps_zeros_) own = is_zero.select(0.0F, own);
       round_block(moments, own);
       if (blocks > 1) error.noalias() += inputs * (exact_.middleRows(first, count) - weights.middleRows(first, count));
     }
@@ -154,10 +158,29 @@ class Fitter {
     if (!add_ridge(moments, rounding_ridge)) return;
     const auto count = static_cast<std::size_t>(weights.rows());
     const auto largest = static_cast<std::int32_t>(options_.largest_level);
-    const ClosestLevels closest({moments.data(), count * count}, count, -largest, largest);
+    std::optional<ClosestLevels> whole;  // for channels of which every weight may move
+    if (!keeps_zeros_) whole.emplace(std::span(moments.data(), count * count), count, -largest, largest);
     for_each_in_parallel(scales_.size(), [&](std::size_t channel) {
-      if (scales_[channel] > 0.0) round_channel(closest, scales_[channel], weights.col(static_cast<Index>(channel)));
+      if (scales_[channel] == 0.0) return;
+      auto own = weights.col(static_cast<Index>(channel));
+      if (whole)
+        round_channel(*whole, scales_[channel], own);
+      else
+        round_others(moments, largest, scales_[channel], own);
     });
+  }
+
+  // But for weights of 0, which stay.
+  template <class Column>
+  static void round_others(const WideMatrix& moments, std::int32_t largest, double scale, Column weights) {
+    std::vector<Index> others;
+    for (Index k = 0; k < weights.size(); ++k)
+      if (weights[k] != 0.0F) others.push_back(k);
+    const WideMatrix own_moments = moments(others, others);
+    const ClosestLevels closest(std::span(own_moments.data(), others.size() * others.size()), others.size(), -largest, largest);
+    Eigen::VectorXf own = weights(others);
+    round_channel(closest, scale, own.col(0));
+    for (std::size_t i = 0; i < others.size(); ++i) weights[others[i]] = own[static_cast<Index>(i)];
   }
 
   template <class Column>
@@ -202,6 +225,7 @@ class Fitter {
   std::vector<double> scales_{};                             // by channel, see free_scale
   std::vector<float> outputs_{}, held_out_outputs_{};  // exact
   std::vector<WideMatrix> moments_{};                  // of the rounded inputs, by block
+  bool keeps_zeros_;                                   // weights of 0 have no other level
   std::vector<Choice> choices_;
 };
 

@@ -19,7 +19,8 @@ struct ProductFitOptions {
 //
 // Where every channel moves to levels, be it the nearest, s is a single-precision number found by searched_scale; else a
 // channel that keeps its nearest levels keeps its weights as they are. One that lies on such levels already keeps
-// its weights, and a product of nothing else its biases too. Deterministic.
+// its weights, and a product of nothing else its biases too. Weights of 0 stay where they are meant to (has_kept_zeros).
+// Deterministic.
 [[nodiscard]] ProductParameters fit_product(ProductParameters parameters, const ProductRows& rows,
                                             const ProductRows& held_out, const ProductFitOptions& options);
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "lib/ops/term.hpp"
+#include "lib/quant/weight_removal.hpp"
 #include "lib/support/rng.hpp"
 #include "passes/match.hpp"
 
@@ -141,6 +142,20 @@ std::vector<float> units_of(const Graph& student, const std::vector<ValueId>& va
   return units;
 }
 
+// Of products, as their weights or as what is rounded to them.
+std::vector<bool> keeps_zeros_of(const Graph& student, const std::vector<ValueId>& variables) {
+  std::vector<bool> is_weight(student.values.size(), false), keeps;
+  for (const Node& node : student.nodes) {
+    if (is_core_product(node.op->name)) is_weight[*node.inputs[1]] = true;
+    if (node.op->name == "LearnedQuantize") is_weight[*node.inputs[0]] = true;
+  }
+  for (const ValueId id : variables) {
+    const Tensor values = student.constant(id);
+    keeps.push_back(is_weight[*id] && values.shape.rank() > 1 && has_kept_zeros(values.as<float>()));
+  }
+  return keeps;
+}
+
 Diagnostic refused(Code code, std::string message, std::string help) {
   return {.code = code, .message = std::move(message), .help = {std::move(help)}};
 }
@@ -158,6 +173,7 @@ Result<Distillation> distillation(const Graph& student, const Graph& teacher, co
                    "labels are given, but the student has " + std::to_string(student.outputs.size()) + " outputs",
                    "leave the labels out");
   result.units = units_of(student, result.variables);
+  result.keeps_zeros = keeps_zeros_of(student, result.variables);
   Graph& graph = result.graph;
   const std::vector<ValueId> ids = add_teacher(graph, teacher);
   if (options.with_labels) {

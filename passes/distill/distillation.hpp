@@ -31,6 +31,7 @@ struct Distillation {
   // By variable the size of a large step: the root mean square of its elements, as layers differ in size by orders of
   // magnitude, most of all the first one where inputs are bytes; 1 for zeros and for logarithms of scales.
   std::vector<float> units{};
+  std::vector<bool> keeps_zeros{};   // by variable: it was thinned out (lib/quant/weight_removal.hpp), and stays so
   std::optional<ValueId> labels{};   // f32, the share of each class, of the shape of the student's output
 };
 

@@ -58,3 +58,20 @@ TEST_CASE("pruning needs samples", "[prune]") {
   CHECK(result.status == 2);
   CHECK_THAT(result.standard_error, Contains("--calibration"));
 }
+
+TEST_CASE("weights become 0, stay 0 while they learn, and are left out of the drop", "[prune]") {
+  const fs::path sparse = fresh("sparse.onnx"), taught = fresh("sparse_taught.onnx"), drop = fresh("sparse_drop");
+  const auto report = mote_json({"prune", digits, "--calibration", digit_images, "--rows", "0:250", "--sparsity", "0.6",
+                                 "-o", sparse.string()});
+  const auto zeros = report["result"]["zeros"];
+  CHECK(zeros["zeros"].get<double>() == Approx(0.6 * zeros["weights"].get<double>()).epsilon(0.05));
+  CHECK(report["result"]["macs"][0] == report["result"]["macs"][1]);
+  REQUIRE(mote_process({"distill", "--teacher", digits, "--student", sparse.string(), "--calibration", digit_images,
+                        "--rows", "0:250", "--epochs", "3", "-o", taught.string()})
+              .status == 0);
+  CHECK(accuracy_of(taught) >= 0.93);
+  const auto compiled =
+      mote_json({"compile", taught.string(), "--target", "stm32f091rc", "--quantize", "int8", "--calibration",
+                 std::string(digit_images) + "[0:250]", "--optimize", "speed", "-o", drop.string()});
+  CHECK_THAT(contents(drop / "src" / "sparse_taught_network.cpp"), Contains("_sparse<int8_t"));
+}

@@ -54,6 +54,21 @@ TrainingState trained() {
 
 }  // namespace
 
+TEST_CASE("zeros that are kept are not trained") {
+  TrainingProblem problem = linear_problem();
+  Tensor w = floats({3, 2}, {1.0F, 0.0F, 1.0F, 0.0F, 0.0F, 0.5F});
+  problem.graph.at(problem.variables[0]).data = std::make_shared<const Bytes>(w.bytes);
+  problem.keeps_zeros = {true, false};
+  const auto state = train(problem, options, [](const EpochReport&, const TrainingState&) { return true; });
+  REQUIRE(state);
+  const std::vector<float> wanted{2.0F, 0.0F, -1.0F, 0.0F, 0.0F, 1.0F}, b{0.5F, -0.25F};
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    CHECK(state->best[0][i] == Approx(wanted[i]).margin(0.01));
+    CHECK((state->best[0][i] == 0.0F) == (wanted[i] == 0.0F));
+  }
+  for (std::size_t i = 0; i < b.size(); ++i) CHECK(state->best[1][i] == Approx(b[i]).margin(0.01));
+}
+
 TEST_CASE("training finds the weights of a linear network") {
   const TrainingState state = trained();
   const std::vector<float> w{2.0F, 0.0F, -1.0F, 0.0F, 0.0F, 1.0F}, b{0.5F, -0.25F};

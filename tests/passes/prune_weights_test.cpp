@@ -1,0 +1,102 @@
+// Weights of 0: how many, where, and what the others make of it.
+#include "passes/prune/prune_weights.hpp"
+
+#include "tests/passes/quantizing.hpp"
+
+using namespace mote;
+using namespace mote::test;
+
+namespace {
+
+Graph network() {
+  return graph_of(R"(graph ""
+input %x : f32[1x6x6x3]
+constant @w : f32[3x3x3x16] = random 1
+constant @d : f32[3x3x16] = random 2
+constant @v : f32[1x1x16x16] = random 3
+constant @u : f32[16x4] = random 4
+%a = Conv2d(%x, @w) {group=1, low=0.0, pads=[1,1,1,1]} : f32[1x6x6x16]
+%b = DepthwiseConv2d(%a, @d) {low=0.0, pads=[1,1,1,1]} : f32[1x6x6x16]
+%c = Conv2d(%b, @v) {group=1, low=0.0} : f32[1x6x6x16]
+%p = AveragePool2d(%c) {kernel=[6,6]} : f32[1x1x1x16]
+%f = Reshape(%p) {shape=[1,16]} : f32[1x16]
+%y = Dense(%f, @u) : f32[1x4]
+output %y
+)");
+}
+
+Graph thinned(const Graph& graph, double share, std::int64_t block = 1) {
+  Result<Graph> result =
+      prune_weights(graph, {.samples = random_samples(graph, 64), .share = share, .block = block});
+  INFO((result ? std::string() : render(result.error())));
+  REQUIRE(result);
+  REQUIRE(verify(*result, Stage::canonical));
+  return *std::move(result);
+}
+
+std::vector<float> weights_of(const Graph& graph, std::string_view name) {
+  const Value& value = value_named(graph, name);
+  const Tensor tensor{.dtype = DType::f32, .shape = value.type.shape, .bytes = *value.data};
+  return {tensor.as<float>().begin(), tensor.as<float>().end()};
+}
+
+std::ptrdiff_t zeros_of(const Graph& graph, std::string_view name) {
+  return std::ranges::count(weights_of(graph, name), 0.0F);
+}
+
+std::ptrdiff_t zeros_of(const Graph& graph) {
+  return zeros_of(graph, "w") + zeros_of(graph, "v") + zeros_of(graph, "u");
+}
+
+}  // namespace
+
+TEST_CASE("the share of weights that is asked for becomes 0, in layers that mix channels") {
+  const Graph graph = network();
+  const std::ptrdiff_t all = 3 * 3 * 3 * 16 + 16 * 16 + 16 * 4;
+  for (const double share : {0.3, 0.6}) {
+    const Graph thin = thinned(graph, share);
+    CHECK(static_cast<double>(zeros_of(thin)) == Approx(share * static_cast<double>(all)).margin(3.0));
+    CHECK(zeros_of(thin, "d") == zeros_of(graph, "d"));
+    CHECK(static_cast<double>(zeros_of(thin, "u")) <= 0.5 * (1.0 + share) * 64.0 + 1.0);
+  }
+}
+
+TEST_CASE("what is left answers nearly as the whole did") {
+  const Graph graph = network();
+  CHECK(fidelity(graph, thinned(graph, 0.25)) > 15.0);
+  CHECK(fidelity(graph, thinned(graph, 0.25)) > fidelity(graph, thinned(graph, 0.75)));
+}
+
+TEST_CASE("zeros in blocks are those of neighbouring channels") {
+  const Graph thin = thinned(network(), 0.5, 4);
+  for (const std::string_view name : {"w", "v", "u"}) {
+    const std::vector<float> weights = weights_of(thin, name);
+    for (std::size_t i = 0; i < weights.size(); i += 4) {
+      const float* block = weights.data() + i;
+      const auto zeros = std::count(block, block + 4, 0.0F);
+      CHECK((zeros == 0 || zeros == 4));
+    }
+  }
+}
+
+TEST_CASE("integers keep the zeros, and kernels leave them out") {
+  const Graph graph = thinned(network(), 0.7);
+  QuantizeOptions options{.samples = random_samples(graph, 64)};
+  const Graph integers = integer_graph(graph, options);
+  std::vector<std::ptrdiff_t> before, after;
+  for (const Node& node : graph.nodes)
+    if (node.op->name == "Conv2d" || node.op->name == "Dense")
+      before.push_back(zeros_of(graph, graph.at(node.inputs[1]).name));
+  for (const Node& node : integers.nodes)
+    if (node.op->name == "QuantizedConv2d" || node.op->name == "QuantizedDense")
+      after.push_back(std::ranges::count(integers.constant(node.inputs[1]).as<std::int8_t>(), std::int8_t{0}));
+  REQUIRE(after.size() == before.size());
+  for (std::size_t i = 0; i < before.size(); ++i) CHECK(after[i] >= before[i]);
+}
+
+TEST_CASE("a few samples are not enough to choose weights by") {
+  const Graph graph = network();
+  const auto result = prune_weights(graph, {.samples = random_samples(graph, 64), .sources = 4});
+  REQUIRE(!result);
+  CHECK(result.error().code == Code::usage);
+}
