@@ -5,6 +5,7 @@
 #include "codegen/tree_facts.hpp"
 #include "lib/ops/op_def.hpp"
 #include "lib/plan/model_code.hpp"
+#include "lib/plan/sparsity.hpp"
 #include "lib/support/sha256.hpp"
 
 namespace mote {
@@ -58,6 +59,18 @@ Json structure(const StructureReport& report) {
           {"macs", {report.macs_before, report.macs_after}},
           {"weights", {report.weights_before, report.weights_after}},
           {"layers", list}};
+}
+
+// Layers with many weights of 0, and how they are stored.
+Json zeros(const Plan& plan) {
+  Json list = Json::array();
+  for (const SparseLayer& layer : sparse_layers(plan))
+    list.push_back({{"name", plan.graph.nodes[plan.steps[layer.step].node].origin.node},
+                    {"weights", layer.weights},
+                    {"zeros", layer.zeros},
+                    {"left_out", layer.leaves_zeros_out},
+                    {"bytes", {layer.plain_bytes, layer.stored_bytes}}});
+  return list;
 }
 
 Json trees(const Plan& plan, const EmitOptions& options) {
@@ -121,6 +134,7 @@ std::string manifest(const Plan& plan, const DropNames& names, const EmitOptions
       {"trees", trees(plan, options)},
       {"layers", layers(plan)},
       {"structure_before_after", structure(options.structure)},
+      {"layers_with_zeros", zeros(plan)},
       {"target", {{"name", plan.target.name}, {"core", plan.target.core}, {"ram_region", plan.target.arena().name},
                   {"flash_region", plan.target.weights().name}}},
       {"model", {{"file", options.model_file}, {"sha256", options.model_sha256}}},

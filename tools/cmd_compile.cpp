@@ -5,6 +5,7 @@
 
 #include "codegen/literals.hpp"
 #include "lib/plan/model_code.hpp"
+#include "lib/plan/sparsity.hpp"
 #include "lib/support/text.hpp"
 #include "tools/build_drop.hpp"
 #include "tools/command.hpp"
@@ -72,6 +73,19 @@ std::string saved(const StructureReport& structure) {
          with_thousands(structure.weights_before) + " -> " + with_thousands(structure.weights_after) + " weights\n";
 }
 
+std::string without_zeros(const Plan& plan) {
+  std::int64_t layers = 0, plain = 0, stored = 0;
+  for (const SparseLayer& layer : sparse_layers(plan)) {
+    if (!layer.leaves_zeros_out) continue;
+    ++layers;
+    plain += layer.plain_bytes;
+    stored += layer.stored_bytes;
+  }
+  if (layers == 0) return "";
+  return "         weights of 0 left out of " + std::to_string(layers) + " layers: " + with_thousands(plain) + " -> " +
+         with_thousands(stored) + " B\n";
+}
+
 std::string branches(const Plan& plan) {
   const std::int64_t bytes = branch_code_bytes(plan);
   return bytes == 0 ? "" : ", about " + with_thousands(bytes) + " B branches of trees";
@@ -84,6 +98,7 @@ std::string summary(const Drop& drop, const std::string& output) {
          ", without reuse " + with_thousands(plan.sum_bytes) + ")\n" +
          "  flash  " + with_thousands(plan.weights_bytes) + " B weights" + branches(plan) + "\n" +
          "  work   " + with_thousands(plan.macs) + " multiply-accumulates in " + std::to_string(plan.steps.size()) + " layers\n" + saved(drop.structure) +
+         without_zeros(plan) +
          "  check  cmake -S " + output + " -B build && cmake --build build && ctest --test-dir build\n";
 }
 

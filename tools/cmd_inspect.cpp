@@ -6,6 +6,7 @@
 #include "lib/ops/op_def.hpp"
 #include "lib/ops/results.hpp"
 #include "lib/plan/fit.hpp"
+#include "lib/plan/sparsity.hpp"
 #include "lib/plan/structure_report.hpp"
 #include "lib/support/text.hpp"
 #include "passes/pass.hpp"
@@ -136,6 +137,24 @@ void describe_structure(const StructureReport& structure, Report& report) {
   }
 }
 
+// Layers with many weights of 0, and which of them leave these out.
+void describe_zeros(const Plan& plan, Report& report) {
+  report.json["layers_with_zeros"] = Json::array();
+  const std::vector<SparseLayer> layers = sparse_layers(plan);
+  if (layers.empty()) return;
+  report.text += "\n" + padded("layer with weights of 0", 40) + padded("weights", 14) + padded("zeros", 14) + "stored B\n";
+  for (const SparseLayer& layer : layers) {
+    report.text += padded(step_name(plan, layer.step).substr(0, 38), 40) + padded(with_thousands(layer.weights), 14) +
+                   padded(with_thousands(layer.zeros), 14) + with_thousands(layer.stored_bytes) +
+                   (layer.leaves_zeros_out ? " without zeros" : "") + "\n";
+    report.json["layers_with_zeros"].push_back({{"layer", step_name(plan, layer.step)},
+                                                {"weights", layer.weights},
+                                                {"zeros", layer.zeros},
+                                                {"left_out", layer.leaves_zeros_out},
+                                                {"bytes", {layer.plain_bytes, layer.stored_bytes}}});
+  }
+}
+
 // Where the network would fit: every known target, the one asked for first.
 Result<Json> fits(const Plan& plan, const Target& chosen, std::string& text) {
   Json list = Json::array();
@@ -186,6 +205,7 @@ Result<Report> run(const Options& options) {
   describe_trees(trees, report, &plan);
   describe_plan(plan, report);
   describe_structure(structure, report);
+  describe_zeros(plan, report);
   MOTE_TRY(report.json["targets"], fits(plan, target, report.text));
   return report;
 }

@@ -74,4 +74,8 @@ TEST_CASE("weights become 0, stay 0 while they learn, and are left out of the dr
       mote_json({"compile", taught.string(), "--target", "stm32f091rc", "--quantize", "int8", "--calibration",
                  std::string(digit_images) + "[0:250]", "--optimize", "speed", "-o", drop.string()});
   CHECK_THAT(contents(drop / "src" / "sparse_taught_network.cpp"), Contains("_sparse<int8_t"));
+  CHECK_THAT(contents(drop / "manifest.json"), Contains("\"left_out\": true"));
+  const auto inspected = mote_json({"inspect", taught.string()})["result"]["layers_with_zeros"];
+  REQUIRE(!inspected.empty());
+  CHECK(8 * inspected[0]["zeros"].get<int>() >= inspected[0]["weights"].get<int>());
 }
