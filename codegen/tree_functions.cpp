@@ -21,8 +21,8 @@ using ops::TreeDecision;
 constexpr std::uint32_t least_shared_decisions = 4;
 // Branches inside branches; compilers promise to take 256 levels of blocks.
 constexpr std::size_t deepest_nesting = 40;
-// Trees of one function: more would be beyond the reach of short branches.
-constexpr std::uint32_t most_group_decisions = 160;
+// Trees of one function: more would be beyond the reach of short branches, which is less on the smallest cores.
+constexpr std::uint32_t most_group_decisions = 300, most_of_small_core = 160;
 constexpr std::uint32_t most_counted = 1U << 30;  // of decisions, shared ones counted as often as they are reached
 
 // What is done with the number of the leaf that a way ends in.
@@ -42,8 +42,8 @@ struct FunctionForm {
   bool decides = false;      // find_leaves says whether the sink found an end (codegen/kernels/tree_label.hpp)
 };
 
-std::string replaced(std::string text, char mark, const std::string& by) {
-  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + by.size())) text.replace(at, 1, by);
+std::string replaced(std::string text, std::string_view word, std::string_view by) {
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + by.size())) text.replace(at, word.size(), by);
   return text;
 }
 
@@ -54,6 +54,7 @@ class TreePrinter {
         call_(step.call),
         format_(ops::tree_code_format(op_)),
         roots_(op_.constant(2).to_integers()),
+        most_group_(target_class(plan.target) == TargetClass::soft_float ? most_of_small_core : most_group_decisions),
         comments_(plan, op_.node),
         name_(std::move(name)),
         parameter_("const " + std::string(c_name(op_.in(0).dtype)) + "* x") {
@@ -145,10 +146,12 @@ class TreePrinter {
       text_ += form_.head + "static MOTE_SEPARATE " + form_.result + " " + function + "(" + parameter_ + form_.parameters + ") {\n" +
                (form_.use == LeafUse::assigned ? "  " + leaf_type() + " leaf;\n" : "") + (sums && !form_.has_range ? "  " + form_.sum_type + " sum = 0;\n" : "") +
                body + (sums ? "  return sum;\n" : "") + "}\n\n";
-      calls += "    " + replaced(replaced(form_.call, '#', function), '@', std::to_string(first)) + ";\n";
+      calls += "    " + replaced(replaced(form_.call, "#", function), "@", std::to_string(first)) + ";\n";
       if (is_asked_behind(end)) calls += "    if (sink.ends(" + std::to_string(end) + ")) { return true; }\n";
       first = end;
     }
+    // Once, for compilers that would read it again after every call.
+    if (form_.decides && calls.find("sink.leaves") != std::string::npos) calls = "    auto* const leaves = sink.leaves;\n" + replaced(calls, "sink.leaves", "leaves");
     return {.functions = std::move(text_), .members = find_leaves(calls)};
   }
 
@@ -161,7 +164,7 @@ class TreePrinter {
   std::string tree_statements(std::size_t first, std::size_t end, const std::string& each) {
     std::string text;
     for (std::size_t tree = first; tree < end; ++tree)
-      text += "  " + tree_title(tree) + statements(root(tree), form_.use, 1) + replaced(each, '#', std::to_string(tree)) +
+      text += "  " + tree_title(tree) + statements(root(tree), form_.use, 1) + replaced(each, "#", std::to_string(tree)) +
               (form_.has_range && tree + 1 < end ? settled_return(tree + 1) : "");
     return text;
   }
@@ -188,7 +191,7 @@ class TreePrinter {
   [[nodiscard]] std::size_t end_of_group(std::size_t first) const {
     std::uint32_t decisions = facts_.at(root(first)).decisions;
     std::size_t end = first + 1;
-    while (end < roots_.size() && (form_.has_range || !is_asked_at(end)) && decisions + facts_.at(root(end)).decisions <= most_group_decisions)
+    while (end < roots_.size() && (form_.has_range || !is_asked_at(end)) && decisions + facts_.at(root(end)).decisions <= most_group_)
       decisions += facts_.at(root(end++)).decisions;
     return end;
   }
@@ -313,6 +316,7 @@ class TreePrinter {
   const KernelCall& call_;
   ops::TreeCodeFormat format_;
   std::vector<std::int64_t> roots_;
+  std::uint32_t most_group_;
   TreeComments comments_;
   std::string name_, parameter_, returned_{}, text_{};
   FunctionForm form_{};

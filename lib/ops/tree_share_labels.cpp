@@ -1,9 +1,11 @@
 // TreeShareLabels: the label of a classifier whose trees end in leaves that hold shares of classes. x, code, roots and the
 // attributes that say how trees are packed: support/tree_leaves.hpp; labels: support/tree_label.hpp.
-//   starts u16 [R], shares u16 [E]: the rows of leaves behind the first `classes` leaves, of which each is all of one class
+//   shares u16 [E], starts u16 [R]?: the rows of leaves behind the first `classes` leaves, of which each is all of one class.
+//   Without starts, leaf classes + k has the row that starts at k.
 // How rows are stored: codegen/kernels/tree_share_labels.hpp. The label is that of the class with the largest sum of
 // count / (total * trees), each rounded to float32, in float32, trees upwards; the first of equal ones.
 #include <algorithm>
+#include <map>
 
 #include "lib/ops/support/expect.hpp"
 #include "lib/ops/support/expect_dtype.hpp"
@@ -21,7 +23,7 @@ constexpr AttrSpec own_attrs[] = {
     {.name = "classlabels_strings", .kind = AttrKind::text},
 };
 constexpr auto label_attrs = with_packed_trees(own_attrs);
-constexpr std::size_t starts_operand = 3, shares_operand = 4, labels_operand = 5;
+constexpr std::size_t shares_operand = 3, starts_operand = 4, labels_operand = 5;
 
 Status expect_list(const OpView& op, std::size_t input, std::string_view role, DType dtype) {
   MOTE_TRY_STATUS(expect_dtype(op, input, role, {dtype}));
@@ -38,48 +40,61 @@ bool divides_its_total(const ShareRow& row, std::int64_t classes) {
   return left == 0 && row.counts.size() > 1;
 }
 
+std::vector<std::int64_t> row_starts(const OpView& op) {
+  return op.has_in(starts_operand) ? op.constant(starts_operand).to_integers() : std::vector<std::int64_t>{};
+}
+// Where the row of leaf classes + k starts.
+std::size_t row_start(const OpView& op, const std::vector<std::int64_t>& starts, std::size_t k) {
+  return op.has_in(starts_operand) ? static_cast<std::size_t>(starts[k]) : k;
+}
+
 Status check_rows(const OpView& op) {
-  const std::vector<std::int64_t> starts = op.constant(starts_operand).to_integers(),
-                                  shares = op.constant(shares_operand).to_integers();
-  for (const std::int64_t start : starts)
-    if (!divides_its_total(share_row(shares, static_cast<std::size_t>(start)), op.integer("classes")))
-      return at(op, Code::shape_mismatch, "the row of shares at " + std::to_string(start) + " does not divide its total among " +
-                                              std::to_string(op.integer("classes")) + " classes");
+  const auto classes = static_cast<std::uint32_t>(op.integer("classes"));
+  const std::vector<std::int64_t> starts = row_starts(op), shares = op.constant(shares_operand).to_integers();
+  for (const std::uint32_t leaf : leaves_of(tree_code_of(op), tree_code_format(op), op.constant(2).to_integers())) {
+    if (leaf < classes) continue;
+    if (op.has_in(starts_operand) && leaf - classes >= starts.size())
+      return at(op, Code::shape_mismatch, "leaf " + std::to_string(leaf) + " of " + std::to_string(classes + starts.size()));
+    if (!divides_its_total(share_row(shares, row_start(op, starts, leaf - classes)), op.integer("classes")))
+      return at(op, Code::shape_mismatch, "the row of shares of leaf " + std::to_string(leaf) + " does not divide its total among " +
+                                              std::to_string(classes) + " classes");
+  }
   return Ok{};
 }
 
 Result<Types> infer(const OpView& op) {
-  MOTE_TRY(const TreeCodeFacts facts, expect_packed_trees(op));
-  MOTE_TRY_STATUS(expect_list(op, starts_operand, "starts", DType::u16));
+  MOTE_TRY_STATUS(expect_packed_trees(op));
+  if (op.has_in(starts_operand)) MOTE_TRY_STATUS(expect_list(op, starts_operand, "starts", DType::u16));
   MOTE_TRY_STATUS(expect_list(op, shares_operand, "shares", DType::u16));
-  MOTE_TRY_STATUS(check_rows(op));
-  MOTE_TRY_STATUS(expect_labels(op, labels_operand, op.integer("classes")));
-  const std::int64_t trees = op.in(2).shape[0], leaves = op.integer("classes") + op.in(starts_operand).shape[0];
+  const std::int64_t trees = op.in(2).shape[0];
   if (trees < 1 || trees > most_share_trees || op.integer("leaf_bytes") > 2)
     return at(op, Code::shape_mismatch, std::to_string(trees) + " trees, expected 1 to " + std::to_string(most_share_trees) + " with leaves of 2 bytes");
-  if (facts.leaves > leaves)
-    return at(op, Code::shape_mismatch, "leaf " + std::to_string(facts.leaves - 1) + " of " + std::to_string(leaves));
+  MOTE_TRY_STATUS(check_rows(op));
+  MOTE_TRY_STATUS(expect_labels(op, labels_operand, op.integer("classes")));
   return label_types(op);
 }
 
-std::vector<ShareRow> all_rows(const std::vector<std::int64_t>& starts, const std::vector<std::int64_t>& shares, std::int64_t classes) {
-  std::vector<ShareRow> rows;
-  for (std::int64_t target = 0; target < classes; ++target) rows.push_back({.total = 1, .counts = {{.target = target, .count = 1}}});
-  for (const std::int64_t start : starts) rows.push_back(share_row(shares, static_cast<std::size_t>(start)));
-  return rows;
+ShareRow row_of(const OpView& op, const std::vector<std::int64_t>& starts, const std::vector<std::int64_t>& shares, std::uint32_t leaf) {
+  const auto classes = static_cast<std::uint32_t>(op.integer("classes"));
+  if (leaf < classes) return {.total = 1, .counts = {{.target = leaf, .count = 1}}};
+  return share_row(shares, row_start(op, starts, leaf - classes));
 }
 
 // In single precision, whatever the interpreter computes in: which of two close sums is larger depends on it.
 void eval(const OpView& op, Operands in, Outputs out) {
-  const std::vector<ShareRow> rows = all_rows(in[starts_operand]->to_integers(), in[shares_operand]->to_integers(), op.integer("classes"));
+  const std::vector<std::int64_t> starts = row_starts(op), shares = in[shares_operand]->to_integers();
+  std::map<std::uint32_t, ShareRow> rows;
+  for (const std::uint32_t leaf : leaves_of(tree_code_of(op), tree_code_format(op), op.constant(2).to_integers()))
+    rows.emplace(leaf, row_of(op, starts, shares, leaf));
   const auto classes = static_cast<std::size_t>(op.integer("classes"));
   const auto trees = static_cast<double>(op.in(2).shape[0]);
   const auto written = out[0].as<std::int64_t>();
   std::vector<float> sums(written.size() * classes, 0.0F);
   for_each_leaf(op, in, [&](std::size_t row, std::size_t, std::uint32_t leaf) {
-    for (const ClassCount& one : rows[leaf].counts)
+    const ShareRow& shared = rows.at(leaf);
+    for (const ClassCount& one : shared.counts)
       sums[row * classes + static_cast<std::size_t>(one.target)] +=
-          static_cast<float>(static_cast<double>(one.count) / (static_cast<double>(rows[leaf].total) * trees));
+          static_cast<float>(static_cast<double>(one.count) / (static_cast<double>(shared.total) * trees));
   });
   for (std::size_t row = 0; row < written.size(); ++row) {
     const auto of_row = std::span(sums).subspan(row * classes, classes);
@@ -89,13 +104,12 @@ void eval(const OpView& op, Operands in, Outputs out) {
 
 Result<KernelCall> lower(const OpView& op, const Target& target) {
   const std::int64_t trees = op.in(2).shape[0];
-  const std::vector<std::int64_t> starts = op.constant(starts_operand).to_integers(),
-                                  shares = op.constant(shares_operand).to_integers();
-  const bool short_sums = target_class(target) == TargetClass::avr && trees * whole_share <= 0xFFFF;
+  const std::vector<std::int64_t> shares = op.constant(shares_operand).to_integers();
+  const bool short_sums = target_class(target) == TargetClass::avr && trees * whole_share < 0xFFFF;
   return label_call(op, {.kernel = "tree_share_labels", .branch_kernel = "tree_branch_share_labels",
                          .asking_is_dear = true, .lists_leaves = true, .labels_operand = labels_operand},
                     {{"classes", field(op.integer("classes"))},
-                     {"guard", field(share_guard(trees, starts, shares))},
+                     {"guard", field(share_guard(trees, shares))},
                      {"sum_bytes", field(short_sums ? 2 : 4)}});
 }
 
@@ -115,6 +129,7 @@ void sample_row(Rng& rng, std::int64_t classes, std::vector<std::int64_t>& share
 Sample sample(Rng& rng) {
   // The sampled trees end in leaves 0 .. 3: of one class each, or with rows.
   const std::int64_t classes = rng.chance(2) ? 2 : rng.integer(3, most_share_classes), rows = 2;
+  const bool has_starts = classes == 2 || rng.chance(2);  // with 3 classes leaf 3 is the first row
   std::vector<std::int64_t> starts, shares, labels;
   for (std::int64_t row = 0; row < rows; ++row) {
     starts.push_back(static_cast<std::int64_t>(shares.size()));
@@ -126,7 +141,8 @@ Sample sample(Rng& rng) {
   };
   Sample sample = sample_packed_trees(rng);
   sample.attrs["classes"] = classes;
-  sample.inputs.insert(sample.inputs.end(), {list(DType::u16, starts), list(DType::u16, shares), list(DType::s64, labels)});
+  sample.inputs.insert(sample.inputs.end(), {list(DType::u16, shares), list(DType::u16, starts), list(DType::s64, labels)});
+  sample.inputs[starts_operand].present = has_starts;
   sample.inputs[labels_operand].present = rng.chance(2);
   return sample;
 }
@@ -134,7 +150,7 @@ Sample sample(Rng& rng) {
 constexpr OpDef family[] = {
     {.name = "TreeShareLabels",
      .summary = "label from the leaves of decision trees that hold shares of classes",
-     .arity = {.min_in = 5, .max_in = 6},
+     .arity = {.min_in = 4, .max_in = 6},
      .attrs = label_attrs,
      .infer = infer,
      .eval = eval,

@@ -91,9 +91,10 @@ class TreeEmitter {
   }
 
   void emit_share_labels(TreeOperands trees, const LeafShares& shares) {
-    const ValueId starts = rewriter_.constant(list_tensor(DType::u16, shares.starts), "tree_share_starts");
+    ValueId starts;
+    if (!shares.starts.empty()) starts = rewriter_.constant(list_tensor(DType::u16, shares.starts), "tree_share_starts");
     const ValueId rows = rewriter_.constant(list_tensor(DType::u16, shares.shares), "tree_shares");
-    emit_label("TreeShareLabels", std::move(trees), {starts, rows}, {{"classes", ensemble_.rule.targets}});
+    emit_label("TreeShareLabels", std::move(trees), {rows, starts}, {{"classes", ensemble_.rule.targets}});
   }
 
   void emit_sum_labels(TreeOperands trees, const LabelSum& sum) {

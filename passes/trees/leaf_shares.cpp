@@ -54,6 +54,15 @@ bool counts_shares(const LeafSums& sums, const ops::ScoreRule& rule, std::int64_
          trees <= ops::most_share_trees;
 }
 
+// Numbers of two bytes can say where the row of a leaf starts.
+void number_by_start(std::int64_t targets, LeafShares& all, std::vector<std::uint32_t>& numbers) {
+  const auto classes = static_cast<std::uint32_t>(targets);
+  if (all.shares.size() + classes > 65535) return;
+  for (std::uint32_t& number : numbers)
+    if (number >= classes) number = classes + static_cast<std::uint32_t>(all.starts[number - classes]);
+  all.starts.clear();
+}
+
 }  // namespace
 
 std::optional<LeafShares> leaf_shares_of(DecisionGraph& graph, const LeafSums& sums, const ops::ScoreRule& rule) {
@@ -75,6 +84,7 @@ std::optional<LeafShares> leaf_shares_of(DecisionGraph& graph, const LeafSums& s
     if (all.shares.size() > most_entries) return std::nullopt;
   }
   if (all.starts.empty()) return std::nullopt;  // nothing but votes
+  if (sums.targets + static_cast<std::int64_t>(all.starts.size()) > 256) number_by_start(sums.targets, all, numbers);
   renumber_leaves(graph, numbers);
   return all;
 }

@@ -9,6 +9,7 @@
 namespace mote {
 
 // Leaves as shares of classes, in the form that TreeShareLabels reads (lib/ops/tree_share_labels.cpp).
+// Without starts, leaves say themselves where their rows start.
 struct LeafShares {
   std::vector<std::int64_t> starts{}, shares{};
 };

@@ -30,10 +30,12 @@ ShareRow share_row(std::span<const std::int64_t> shares, std::size_t start) {
   return row;
 }
 
-std::int64_t share_guard(std::int64_t trees, std::span<const std::int64_t> starts, std::span<const std::int64_t> shares) {
+std::int64_t share_guard(std::int64_t trees, std::span<const std::int64_t> shares) {
   double off = 0;
-  for (const std::int64_t start : starts) {
-    const ShareRow row = share_row(shares, static_cast<std::size_t>(start));
+  for (std::size_t start = 0; start < shares.size();) {
+    const ShareRow row = share_row(shares, start);
+    if (row.counts.empty()) break;
+    start += row.counts.size() + 1;
     for (const ClassCount& one : row.counts) {
       const double exact = static_cast<double>(one.count * whole_share) / static_cast<double>(row.total);
       off = std::max(off, std::abs(static_cast<double>(rounded_share(one.count, row.total)) - exact));

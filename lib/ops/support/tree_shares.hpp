@@ -28,8 +28,7 @@ struct ShareRow {
 // sums of float32 of count / (total * trees), each rounded, trees upwards. With s = whole_share, per class and in units of
 // 1 / s of a tree: rounded shares are off by at most e each, trees * e in all. In float32 every weight and every addition
 // is off by 2^-24 of something not above 1, which is s * trees units: with the second order of it, trees + 1 times at most
-// for trees below 4096. Both sums of a comparison can be off.
-[[nodiscard]] std::int64_t share_guard(std::int64_t trees, std::span<const std::int64_t> starts,
-                                       std::span<const std::int64_t> shares);
+// for trees below 4096. Both sums of a comparison can be off. Rows follow each other.
+[[nodiscard]] std::int64_t share_guard(std::int64_t trees, std::span<const std::int64_t> shares);
 
 }  // namespace mote::ops
