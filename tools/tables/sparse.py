@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Keyword spotting with weights of 0 that are left out: flash, instructions and accuracy.
 
-    tools/tables/sparse.py --mote build/release/bin/mote [--sparsity 0.5 0.7] [--keep FOLDER]
+    tools/tables/sparse.py --mote build/release/bin/mote [--sparsity 0.5 0.6 0.7] [--keep FOLDER]
 
-Zeros are chosen on rows 0 to 249 and the others learn there, without labels; accuracy is that of the integer network on
-rows 250 to 499. Instructions and cycles of one inference are counted on emulated cores, flash is weights and code at -O2.
+Zeros are chosen on rows 0 to 249 and the others learn there, without labels, each network beginning with the one before;
+accuracy is that of the integer network on rows 250 to 499. Instructions and cycles of one inference are counted on emulated cores, flash is weights and code at -O2.
 Needs the models, data and the counter beside the project (../shared). About ten minutes.
 """
 import argparse
@@ -21,7 +21,7 @@ sys.path.insert(0, str(networks.ROOT / "tests/benchmark"))
 import run as benchmark  # noqa: E402
 
 PARTS = {"m0": ("stm32f091rc", ["-mcpu=cortex-m0", "-mthumb"]), "m4": ("nucleo-l4r5zi", benchmark.M4F)}
-EPOCHS = "150"
+EPOCHS = "100"
 
 
 def quantizing(network):
@@ -69,10 +69,10 @@ def rows_of(mote, network, name, model, folder):
         yield [name, core, f"{weights:,}", f"{code:,}", f"{weights + code:,}", f"{instructions:,}", f"{cycles:,}", accuracy]
 
 
-def thinned(mote, network, share, options, folder):
+def thinned(mote, network, model, share, options, folder):
     sparse, taught = folder / f"sparse_{share}.onnx", folder / f"taught_{share}.onnx"
     if not taught.exists():
-        mote.call("prune", network.model, *network.samples(), "--sparsity", share, *options, "-o", sparse)
+        mote.call("prune", model, *network.samples(), "--sparsity", share, *options, "-o", sparse)
         mote.call("distill", "--teacher", network.model, "--student", sparse, *network.samples(), "--epochs", EPOCHS, "-o",
                   taught)
     return sparse, taught
@@ -81,7 +81,7 @@ def thinned(mote, network, share, options, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mote", required=True)
-    parser.add_argument("--sparsity", nargs="+", default=["0.5", "0.7"])
+    parser.add_argument("--sparsity", nargs="+", default=["0.5", "0.6", "0.7"])
     parser.add_argument("--block", default="1")
     parser.add_argument("--keep", help="a folder for the models that are made; those that are there already are taken from it")
     options = parser.parse_args()
@@ -93,8 +93,8 @@ def main():
         rows = []
         models = [("all", network.model)]
         for share in options.sparsity:
-            sparse, taught = thinned(mote, network, share, ["--block", options.block], folder)
-            models += [(f"{share} without", taught)]
+            sparse, taught = thinned(mote, network, models[-1][1], share, ["--block", options.block], folder)
+            models.append((f"{share} are 0", taught))
             print(share, "before learning:", networks.percent(mote.accuracy(network, sparse, *quantizing(network))),
                   file=sys.stderr, flush=True)
         for name, model in models:

@@ -38,7 +38,7 @@ Tiles integer_tiles_of(const Target& target) {
   return {.product = {2, 4}, .vector = 8, .depthwise = {1, 8}, .lanes = 1};
 }
 
-// Steps are read once for all pixels of a tile, so a tile is as wide as registers allow.
+// Steps are read once for all pixels of a tile, so a tile is as wide as registers allow (tests/benchmark/weight_rates.py).
 std::int32_t widest_sparse_tile(const Target& target, std::int64_t channels) {
   if (target.isa == "avr") return 2;
   const bool has_many_registers = target.isa == "host" || target.isa == "rv32" || target.isa == "xtensa";
