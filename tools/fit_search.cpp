@@ -22,8 +22,9 @@ std::string percent(std::int64_t part, std::int64_t whole) {
   return std::to_string((100 * part + whole / 2) / std::max<std::int64_t>(whole, 1)) + " %";
 }
 
-const Metric& judging_metric(const CandidateResult& result) {
-  return result.metrics.empty() ? result.against_reference.front() : result.metrics.front();
+double greater_is_better(const Metric& metric) {
+  const double value = metric.estimate ? metric.estimate->value : 0.0;
+  return metric.higher_is_better ? value : -value;
 }
 
 class FitSearch {
@@ -95,13 +96,13 @@ class FitSearch {
   // What contends, as pruning leaves it. Lessons take longest: the best takes them first, and no other one if that is
   // good enough.
   Status measure_smaller() {
-    std::vector<std::pair<double, std::size_t>> fitting;  // quality, step
+    std::vector<std::pair<Quality, std::size_t>> fitting;  // step of the way
     for (const std::size_t step : contending()) {
       MOTE_TRY_STATUS(measure({.step = step}));
       if (outcome_.networks.back().fits && step > 0) fitting.emplace_back(quality_of(outcome_.networks.back()), step);
     }
     if (!request_.lessons) return Ok{};
-    std::ranges::stable_sort(fitting, std::ranges::greater{}, &std::pair<double, std::size_t>::first);
+    std::ranges::stable_sort(fitting, std::ranges::greater{}, &std::pair<Quality, std::size_t>::first);
     for (const auto& [quality, step] : fitting) {
       MOTE_TRY_STATUS(measure({.step = step, .learns = true}));
       if (interrupted_ || outcome_.networks.back().is_solution()) break;
@@ -277,10 +278,13 @@ class FitSearch {
 
 }  // namespace
 
-double quality_of(const FittedNetwork& network) {
-  const Metric& metric = judging_metric(network.results.back());
-  const double value = metric.estimate ? metric.estimate->value : 0.0;
-  return metric.higher_is_better ? value : -value;
+Quality quality_of(const FittedNetwork& network) {
+  const CandidateResult& result = network.results.back();
+  Quality quality;
+  if (!result.metrics.empty()) quality.by_labels = greater_is_better(result.metrics.front());
+  const auto difference = std::ranges::find(result.against_reference, "rmse_to_float", &Metric::name);
+  if (difference != result.against_reference.end()) quality.closeness = greater_is_better(*difference);
+  return quality;
 }
 
 Result<FitOutcome> search_fit(const FitRequest& request) { return FitSearch(request).run(); }

@@ -1,4 +1,5 @@
 #pragma once
+#include <compare>
 #include <functional>
 
 #include "lib/import/onnx_import.hpp"
@@ -41,9 +42,14 @@ struct FittedNetwork {
   [[nodiscard]] bool is_solution() const { return fits && failed_gates.empty(); }
 };
 
-// The first number that judges, against the labels if there are any, else against the float model; negated where less is
-// better, so that more is better.
-[[nodiscard]] double quality_of(const FittedNetwork& network);
+// How well a network answers, the greater the better: against the labels, if there are any, then by how close its outputs
+// are to those of the float model, which tells networks apart by fewer samples than the share of equal answers.
+struct Quality {
+  double by_labels = 0.0;  // the first metric, negated where less is better
+  double closeness = 0.0;  // root mean square of the differences, negated
+  auto operator<=>(const Quality&) const = default;
+};
+[[nodiscard]] Quality quality_of(const FittedNetwork& network);
 
 // In the order in which they were tried, the model itself first.
 struct FitOutcome {
