@@ -105,11 +105,12 @@ std::vector<std::string> as_patterns(std::vector<std::string> names) {
 }
 
 Result<FitRecipe> recipe_of(const Options& options, const std::string& config, const FittedNetwork& network,
-                            const FitRequest& request) {
+                            const FitRequest& request, Optimize optimize) {
   FitRecipe recipe{.model = options.model,
                    .name = options.name,
                    .target = options.target,
                    .quantization = options.quantization,
+                   .optimize = optimize,
                    .summary = summary_of(network)};
   if (!network.bytes.empty()) recipe.model = {.model = (std::filesystem::path(options.output) / changed_model).string()};
   recipe.quantization.narrow = {"*"};
@@ -227,7 +228,7 @@ Result<Report> run(Options options, const std::string& config) {
   if (!outcome.solution) return report;
   const FittedNetwork& solution = outcome.networks[*outcome.solution];
   MOTE_TRY(report.json["sources"], hashes_of(solution, options, model));
-  MOTE_TRY(const FitRecipe recipe, recipe_of(options, config, solution, request));
+  MOTE_TRY(const FitRecipe recipe, recipe_of(options, config, solution, request, outcome.optimize));
   MOTE_TRY_STATUS(write_recipe(options.output, solution, recipe));
   const std::string file = (std::filesystem::path(options.output) / recipe_file).string();
   report.text += file + ": " + summary_of(solution) + "\n  mote --config " + file + " compile -o <folder>\n";

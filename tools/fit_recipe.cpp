@@ -82,6 +82,7 @@ std::string recipe_text(const FitRecipe& recipe) {
   writer.text("target", recipe.target.target);
   if (!recipe.target.ram.empty()) writer.text("ram", recipe.target.ram);
   if (!recipe.target.flash.empty()) writer.text("flash", recipe.target.flash);
+  if (recipe.optimize == Optimize::size) writer.text("optimize", "size");
   write_quantization(recipe.quantization, writer);
   for (const auto& [input, how] : recipe.preprocess) {
     if (!how.given) continue;

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 
+#include "passes/pass.hpp"
 #include "tools/model_options.hpp"
 #include "tools/quantize_options.hpp"
 
@@ -12,6 +13,7 @@ struct FitRecipe {
   std::string name{};    // prefix of the C API
   TargetOptions target{};
   QuantizationOptions quantization{};
+  Optimize optimize = Optimize::automatic;
   PreprocessMap preprocess{};  // of the calibration samples, by input
   std::string summary{};       // one line per fact, into comments
 };

@@ -5,6 +5,7 @@
 #include "codegen/literals.hpp"
 #include "lib/export/onnx_export.hpp"
 #include "lib/plan/fit.hpp"
+#include "lib/plan/model_code.hpp"
 #include "passes/fit/choose_precisions.hpp"
 #include "passes/fit/shrink.hpp"
 #include "passes/pass.hpp"
@@ -33,7 +34,7 @@ class FitSearch {
       : request_(request), float_(interpreter_candidate("float", request.model.graph)) {}
 
   Result<FitOutcome> run() && {
-    MOTE_TRY_STATUS(expect_integers());
+    MOTE_TRY_STATUS(prepare());
     MOTE_TRY_STATUS(shrink());
     const bool fits_whole = request_.limits.hold(shrunk_[0].footprint);
     MOTE_TRY_STATUS(measure({.step = 0, .choose_precisions = fits_whole}));
@@ -62,14 +63,20 @@ class FitSearch {
   }
 
   [[nodiscard]] RoughOptions rough(const CalibrationSamples& samples) const {
-    return {.target = request_.target, .samples = samples, .integer_interface = request_.quantize.integer_interface};
+    return {.target = request_.target,
+            .samples = samples,
+            .integer_interface = request_.quantize.integer_interface,
+            .optimize = outcome_.optimize};
   }
 
-  // No smaller network has fewer operators.
-  [[nodiscard]] Status expect_integers() const {
-    if (!request_.integer_only) return Ok{};
+  // No smaller network has fewer operators that run in floating point, and none has smaller trees: where these as branches
+  // are too much, as tables they may do.
+  Status prepare() {
     MOTE_TRY(const Plan plan, rough_plan(request_.model.graph, rough(request_.shrinking)));
-    return require_integers(plan.graph);
+    if (request_.integer_only) MOTE_TRY_STATUS(require_integers(plan.graph));
+    const bool is_too_much = footprint_of(plan).flash_bytes > request_.limits.flash_bytes;
+    if (is_too_much && branch_code_bytes(plan) > 0) outcome_.optimize = Optimize::size;
+    return Ok{};
   }
 
   void choose_solution() {
@@ -154,7 +161,7 @@ class FitSearch {
     quantize.narrow = {"*"};
     quantize.wide = precisions.wide_activations;
     quantize.weights_of_4_bits = precisions.narrow_weights;
-    MOTE_TRY(Graph integers, run_passes(standard_pipeline(), graph, {.target = request_.target, .quantize = &quantize}));
+    MOTE_TRY(Graph integers, run_passes(standard_pipeline(), graph, {.target = request_.target, .quantize = &quantize, .optimize = outcome_.optimize}));
     if (request_.integer_only) MOTE_TRY_STATUS(require_integers(integers));
     MOTE_TRY(Plan plan, make_plan(std::move(integers), request_.target));
     const FitReport placed = fit(plan);
@@ -172,7 +179,7 @@ class FitSearch {
     };
     if (attempt.choose_precisions) {
       MOTE_TRY(network.precisions,
-               choose_precisions(model.graph, request_.target, request_.quantize, request_.limits, weigh));
+               choose_precisions(model.graph, rough(request_.quantize.samples), request_.quantize, request_.limits, weigh));
     } else {
       MOTE_TRY_STATUS(weigh({}));
     }

@@ -54,6 +54,7 @@ struct Quality {
 // In the order in which they were tried, the model itself first.
 struct FitOutcome {
   std::vector<FittedNetwork> networks{};
+  Optimize optimize = Optimize::automatic;  // of all of them; size where trees take too much flash otherwise
   std::optional<std::size_t> solution{};  // the best of those that keep every limit and gate
   Diagnostics problems{};                 // without a solution: which limit to move, and by how much
 };

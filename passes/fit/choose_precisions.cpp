@@ -28,9 +28,8 @@ Precisions precisions_of(const std::vector<Choice>& changed) {
 
 class PrecisionSearch {
  public:
-  PrecisionSearch(const Graph& graph, const Target& target, QuantizeOptions options, const FitLimits& limits)
-      : graph_(graph), options_(std::move(options)), limits_(limits),
-        rough_{.target = target, .samples = options_.samples, .integer_interface = options_.integer_interface} {
+  PrecisionSearch(const Graph& graph, RoughOptions rough, QuantizeOptions options, const FitLimits& limits)
+      : graph_(graph), options_(std::move(options)), limits_(limits), rough_(std::move(rough)) {
     options_.wide = {};
     options_.narrow = {"*"};
     options_.report = nullptr;
@@ -131,9 +130,9 @@ class PrecisionSearch {
 
 }  // namespace
 
-Result<Precisions> choose_precisions(const Graph& graph, const Target& target, QuantizeOptions options,
+Result<Precisions> choose_precisions(const Graph& graph, RoughOptions rough, QuantizeOptions options,
                                      const FitLimits& limits, const WeighPrecisions& weigh) {
-  return PrecisionSearch(graph, target, std::move(options), limits).run(weigh);
+  return PrecisionSearch(graph, std::move(rough), std::move(options), limits).run(weigh);
 }
 
 }  // namespace mote

@@ -14,11 +14,11 @@ namespace mote {
 //   16-bit activations   where 8 bits cost the outputs more than is tolerable (sixteen_bits.hpp), for values that have at
 //                        least a sixteenth of that error
 //   4-bit weights        where 8 bits take more flash than there is
-// `graph`: real, as imported. Of `options` samples, interface and the ways to round count, no precisions. `weigh`: what the
+// `graph`: real, as imported. `rough`: what plans depend on, samples included. Of `options` interface and the ways to round count, no precisions. `weigh`: what the
 // network takes with some precisions, quantized in earnest; called last with those that are returned. Errors: its own,
 // those of passes and samples.
 using WeighPrecisions = std::function<Result<Footprint>(const Precisions&)>;
-[[nodiscard]] Result<Precisions> choose_precisions(const Graph& graph, const Target& target, QuantizeOptions options,
+[[nodiscard]] Result<Precisions> choose_precisions(const Graph& graph, RoughOptions rough, QuantizeOptions options,
                                                    const FitLimits& limits, const WeighPrecisions& weigh);
 
 }  // namespace mote

@@ -2,7 +2,6 @@
 
 #include "lib/plan/cycles.hpp"
 #include "lib/plan/model_code.hpp"
-#include "passes/pass.hpp"
 #include "passes/plan/make_plan.hpp"
 
 namespace mote {
@@ -34,7 +33,7 @@ Result<Plan> rough_plan(const Graph& graph, const RoughOptions& options, const P
                                  .equalize = false,
                                  .weight_rounding = WeightRounding::nearest,
                                  .correct_bias = false};
-  MOTE_TRY(Graph integers, run_passes(standard_pipeline(), graph, {.target = options.target, .quantize = &quantize}));
+  MOTE_TRY(Graph integers, run_passes(standard_pipeline(), graph, {.target = options.target, .quantize = &quantize, .optimize = options.optimize}));
   return make_plan(std::move(integers), options.target, {.search_budget = rough_search_budget});
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lib/plan/plan.hpp"
+#include "passes/pass.hpp"
 #include "passes/quantize/options.hpp"
 
 namespace mote {
@@ -39,6 +40,7 @@ struct RoughOptions {
   Target target{};
   CalibrationSamples samples{};
   bool integer_interface = false;  // as QuantizeOptions has it
+  Optimize optimize = Optimize::automatic;
 };
 
 // The plan that a network gets when it is quantized: the real passes and planner, but with ranges of a few samples and

@@ -122,3 +122,17 @@ TEST_CASE("paths that a recipe cannot hold and rows of no data are refused", "[f
   CHECK(rows.status == 2);
   CHECK_THAT(rows.standard_error, Contains("--data"));
 }
+
+TEST_CASE("trees, which have no channels, fit as branches or, where these are too many, as tables", "[fit]") {
+  const std::string model = "samples/screening/screening.onnx", rows = "samples/screening/screening_test_rows.npy";
+  for (const std::int64_t flash : {200'000, 2'000}) {
+    const fs::path output = fresh("fit-trees");
+    const auto json = mote_json({"fit", model, "--target", "nucleo-l4r5zi", "--flash", std::to_string(flash), "--calibration",
+                                 rows, "-o", output.string()});
+    REQUIRE(json["exit_code"] == 0);
+    const auto& network = json["result"]["networks"][json["result"]["solution"].get<std::size_t>()];
+    CHECK(network["flash_bytes"] <= flash);
+    CHECK((network["flash_bytes"] > 2'000) == (flash > 2'000));
+    check_sources(json, manifest_of_recipe(output, "fit-trees-drop"));
+  }
+}

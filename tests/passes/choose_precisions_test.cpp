@@ -25,7 +25,7 @@ Precisions chosen(const Graph& graph, const FitLimits& limits, std::int64_t adde
     footprint.flash_bytes += added;
     return footprint;
   };
-  const auto precisions = choose_precisions(graph, *load_target("nucleo-l4r5zi"), options, limits, weigh);
+  const auto precisions = choose_precisions(graph, {.target = *load_target("nucleo-l4r5zi"), .samples = options.samples}, options, limits, weigh);
   REQUIRE(precisions);
   CHECK(*precisions == weighed);
   return *precisions;

@@ -1,5 +1,6 @@
 #include "passes/quantize/diagnose/marked_graphs.hpp"
 
+#include "lib/target/target_catalog.hpp"
 #include "passes/pass.hpp"
 
 namespace mote {
@@ -11,7 +12,8 @@ Result<MarkedGraphs> marked_graphs(const Graph& graph, const QuantizeOptions& qu
     if (pass.name == "fit-weights") marked.fitted = after;
     return Ok{};
   };
-  const Target target{};  // no pass before the plan looks at it
+  // What becomes of weights and grids is the same on every target; trees, which are neither, ask how much room there is.
+  MOTE_TRY(const Target target, load_target("host"));
   MOTE_TRY_STATUS(run_passes(standard_pipeline(), graph, {.target = target, .quantize = &quantize}, keep));
   return marked;
 }
