@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "lib/exec/gradient.hpp"
+#include "lib/exec/held_out.hpp"
 #include "lib/support/parallel.hpp"
 #include "lib/support/rng.hpp"
 
@@ -115,15 +116,14 @@ struct Split {
   std::vector<std::int64_t> trained{}, held_out{};
 };
 
-// At least one sample on either side; a single one is on both.
-Split split_of(std::int64_t samples, const TrainingOptions& options) {
-  std::vector<std::int64_t> all(static_cast<std::size_t>(samples));
-  std::iota(all.begin(), all.end(), 0);
-  if (samples == 1) return {all, all};
-  all = shuffled(std::move(all), options.seed);
-  const auto wanted = std::llround(options.held_out * static_cast<double>(samples));
-  const auto held_out = std::clamp<std::int64_t>(wanted, 1, samples - 1);
-  return {{all.begin() + held_out, all.end()}, {all.begin(), all.begin() + held_out}};
+// A single sample is on both sides.
+Split split_of(std::int64_t samples, double share) {
+  if (samples == 1) return {{0}, {0}};
+  const std::vector<bool> held_out = held_out_of(samples, share);
+  Split split;
+  for (std::int64_t i = 0; i < samples; ++i)
+    (held_out[static_cast<std::size_t>(i)] ? split.held_out : split.trained).push_back(i);
+  return split;
 }
 
 TrainingState beginning(const TrainingProblem& problem) {
@@ -153,7 +153,7 @@ class Training {
       : options_(options),
         units_(problem.units),
         keeps_zeros_(problem.keeps_zeros),
-        split_(split_of(problem.samples, options)),
+        split_(split_of(problem.samples, options.held_out)),
         learners_(problem, with_gradients, last_outputs(with_gradients, problem.variables.size())),
         judges_(problem, problem.graph, {}) {}
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/exec/held_out.hpp"
 #include "lib/exec/host_program.hpp"
 #include "lib/support/result.hpp"
 
@@ -25,7 +26,7 @@ struct TrainingProblem {
 struct TrainingOptions {
   std::int64_t epochs = 50, batch = 32;
   double rate = 1e-3;         // of Adam, in units of each variable, after a short rise falling to 0 along half a cosine (Loshchilov & Hutter 2017)
-  double held_out = 0.2;      // share of the samples that choose the epoch and are not trained on
+  double held_out = usual_held_out;  // share of the samples that choose the epoch and are not trained on (held_out.hpp)
   std::int64_t patience = 0;  // epochs without progress on these after which training ends; 0: never
   std::uint64_t seed = 1;
 };

@@ -1,8 +1,8 @@
 #include "passes/prune/prune_structure.hpp"
 
 #include <algorithm>
-#include <map>
 
+#include "lib/exec/held_out.hpp"
 #include "lib/quant/product_repair.hpp"
 #include "lib/support/parallel.hpp"
 #include "passes/prune/compare_structures.hpp"
@@ -115,7 +115,10 @@ class Pruning {
   void add_reader(std::size_t node, const ChannelSets& sets, const SampleSweep& sweep) {
     const OpView op{pruned_, pruned_.nodes[node]};
     if (groups_of(op).groups > 1) return;
-    const ProductRows rows = gather_exact_rows(op, 0, references_[node].places, sweep);
+    const ProductReference& reference = references_[node];
+    std::vector<Place> seen = reference.places;
+    seen.resize(seen.size() - reference.held_out);
+    const ProductRows rows = gather_exact_rows(op, 0, seen, sweep);
     SetReader reader{.removal = {rows, parameters_of(op, 0, op.constant(1), bias_tensor(op))}};
     const std::size_t channels = channel_count(op.in(0));
     for (std::size_t k = 0; k < rows.inputs; ++k)
@@ -150,14 +153,13 @@ class Pruning {
   KeptChannels origin_;                       // which channels of the original are left
 };
 
-// Every fourth source is held out, counted among those that were chosen: their indices may all have a factor in common.
-std::vector<bool> held_out_of(const std::vector<std::int64_t>& indices, std::int64_t sources) {
-  std::map<std::int64_t, std::size_t> places;
+// By position among the chosen samples: whether it is made of a source that is held out.
+std::vector<bool> made_of_held_out(const std::vector<std::int64_t>& indices, std::int64_t sources) {
+  const std::vector<bool> of_source = held_out_of(sources);
   std::vector<bool> held_out;
-  for (const std::int64_t index : indices) {
-    const auto place = places.try_emplace(sources > 0 ? index % sources : index, places.size()).first;
-    held_out.push_back(place->second % 4 == 3);
-  }
+  for (const std::int64_t index : indices) held_out.push_back(of_source[static_cast<std::size_t>(index % sources)]);
+  held_out.front() = false;  // of a handful, all or none may be
+  held_out.back() = held_out.back() || std::ranges::find(held_out, true) == held_out.end();
   return held_out;
 }
 
@@ -180,7 +182,7 @@ Result<Graph> prune_structure(Graph graph, const PruneOptions& options) {
     return Diagnostic{.code = Code::usage,
                       .message = std::to_string(sources) + " samples are too few to prune by, or the network is too large",
                       .help = {"give some hundred typical inputs with --calibration, 8 at least"}};
-  samples.held_out = held_out_of(samples.indices, options.sources);
+  samples.held_out = made_of_held_out(samples.indices, sources);
   graph = with_own_weights(std::move(graph));
   MOTE_TRY(std::vector<ProductReference> references, product_references(graph, samples));
   return Pruning(std::move(graph), samples, std::move(references)).run(options);
