@@ -1,5 +1,6 @@
 #include "lib/quant/input_removal.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <Eigen/Cholesky>
@@ -50,9 +51,12 @@ Eigen::VectorXd summed_squares(const Eigen::Map<const Matrix>& x) {
 InputRemoval::InputRemoval(const ProductRows& rows, const ProductParameters& parameters)
     : inputs_(rows.inputs),
       outputs_(rows.outputs),
+      own_(parameters),
       weights_(parameters.weights.begin(), parameters.weights.end()) {
   const auto x = matrix_view(rows.exact, inputs_);
   const auto weights = wide_view(weights_, outputs_);
+  const Eigen::RowVectorXd means = x.cast<double>().colwise().mean();
+  means_.assign(means.data(), means.data() + means.size());
   if (is_diagonal()) {
     const Eigen::VectorXd squares = summed_squares(x);
     const Eigen::VectorXd inverse = squares.array().max(1e-30).inverse();
@@ -98,6 +102,17 @@ void InputRemoval::remove(std::span<const std::size_t> set) {
     }
   }
   for (const std::size_t input : set) weights.row(static_cast<Index>(input)).setZero();
+}
+
+ProductParameters InputRemoval::parameters() const {
+  ProductParameters result = own_;
+  std::ranges::transform(weights_, result.weights.begin(), [](double weight) { return static_cast<float>(weight); });
+  for (std::size_t k = 0; k < inputs_; ++k)
+    for (std::size_t c = 0; c < outputs_; ++c) {
+      const double gone = static_cast<double>(own_.weights[k * outputs_ + c]) - weights_[k * outputs_ + c];
+      result.bias[c] += static_cast<float>(means_[k] * gone);  // H is about the means; these move the bias
+    }
+  return result;
 }
 
 }  // namespace mote

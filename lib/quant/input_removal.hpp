@@ -23,10 +23,14 @@ class InputRemoval {
   // What removing the set now would add to the squared error of the outputs, as a share of their variance.
   [[nodiscard]] double loss(std::span<const std::size_t> set) const;
   void remove(std::span<const std::size_t> set);
+  // What makes up for the sets that were removed, whose weights are 0.
+  [[nodiscard]] ProductParameters parameters() const;
 
  private:
   [[nodiscard]] bool is_diagonal() const { return inputs_ > most_inputs; }
   std::size_t inputs_, outputs_;
+  ProductParameters own_;
+  std::vector<double> means_{};    // of the inputs
   double variance_ = 0.0;          // of the outputs; 0: nothing varies, and nothing costs anything
   std::vector<double> inverse_{};  // [inputs][inputs], or its diagonal; 0 where removed
   std::vector<double> weights_{};  // [inputs][outputs]; 0 where removed

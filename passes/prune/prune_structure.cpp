@@ -6,6 +6,7 @@
 #include "lib/quant/product_repair.hpp"
 #include "lib/support/parallel.hpp"
 #include "passes/prune/compare_structures.hpp"
+#include "passes/prune/output_loss.hpp"
 #include "passes/prune/product_references.hpp"
 #include "passes/prune/removal_steps.hpp"
 #include "passes/prune/remove_channels.hpp"
@@ -30,11 +31,13 @@ std::vector<float> columns_of(const std::vector<float>& values, std::size_t colu
   return result;
 }
 
-// Every product gets weights of its own, so that they may become different.
-Graph with_own_weights(Graph graph) {
+// Every product gets weights and a bias of its own, so that they may become different.
+Graph with_own_parameters(Graph graph) {
   std::vector<bool> taken(graph.values.size(), false);
-  for (Node& node : graph.nodes) {
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    Node& node = graph.nodes[i];
     if (!is_real_product({graph, node})) continue;
+    replace_bias(graph, i, bias_tensor({graph, node}));
     const Value weights = graph.at(node.inputs[1]);
     if (taken[*node.inputs[1]]) node.inputs[1] = graph.add_constant(weights.name, weights.type, weights.data);
     taken.resize(graph.values.size(), false);
@@ -45,11 +48,14 @@ Graph with_own_weights(Graph graph) {
 
 class Pruning {
  public:
-  Pruning(Graph original, const ChosenSamples& samples, std::vector<ProductReference> references)
+  Pruning(Graph original, const ChosenSamples& samples, std::vector<ProductReference> references, OutputLoss loss)
       : pruned_(std::move(original)),
         samples_(samples),
         references_(std::move(references)),
-        origin_(every_channel(pruned_)) {}
+        loss_(std::move(loss)),
+        origin_(every_channel(pruned_)) {
+    for (const auto& channels : origin_) whole_.push_back(channels.size());
+  }
 
   Result<Graph> run(const PruneOptions& options) && {
     MOTE_TRY_STATUS(read_products(false));
@@ -119,7 +125,7 @@ class Pruning {
     std::vector<Place> seen = reference.places;
     seen.resize(seen.size() - reference.held_out);
     const ProductRows rows = gather_exact_rows(op, 0, seen, sweep);
-    SetReader reader{.removal = {rows, parameters_of(op, 0, op.constant(1), bias_tensor(op))}};
+    SetReader reader{.node = node, .removal = {rows, parameters_of(op, 0, op.constant(1), bias_tensor(op))}};
     const std::size_t channels = channel_count(op.in(0));
     for (std::size_t k = 0; k < rows.inputs; ++k)
       if (const auto set = sets.set_of(op.node.inputs[0], k % channels)) reader.inputs[*set].push_back(k);
@@ -129,7 +135,11 @@ class Pruning {
   // False: nothing is left to remove.
   bool shrink(const PruneRound& round) {
     const ChannelSets sets(pruned_, round.worth);
-    RemovalSteps steps(sets, std::move(readers_), round.least);
+    loss_.look_at(pruned_);
+    const RemovalPrices prices{.outputs = [&](std::span<const SetReader> tried) { return loss_.with(tried); },
+                               .whole = whole_,
+                               .least = round.least};
+    RemovalSteps steps(sets, std::move(readers_), prices);
     const std::vector<std::size_t> removed = steps.take(round.wanted);
     if (removed.empty()) return false;
     const KeptChannels kept = channels_without(pruned_, sets, removed);
@@ -149,8 +159,10 @@ class Pruning {
   Graph pruned_;
   const ChosenSamples& samples_;
   std::vector<ProductReference> references_;  // by node
+  OutputLoss loss_;
   std::vector<SetReader> readers_{};          // of the network as it is now
   KeptChannels origin_;                       // which channels of the original are left
+  std::vector<std::size_t> whole_{};          // by value: how many there were
 };
 
 // By position among the chosen samples: whether it is made of a source that is held out.
@@ -183,9 +195,10 @@ Result<Graph> prune_structure(Graph graph, const PruneOptions& options) {
                       .message = std::to_string(sources) + " samples are too few to prune by, or the network is too large",
                       .help = {"give some hundred typical inputs with --calibration, 8 at least"}};
   samples.held_out = made_of_held_out(samples.indices, sources);
-  graph = with_own_weights(std::move(graph));
+  graph = with_own_parameters(std::move(graph));
   MOTE_TRY(std::vector<ProductReference> references, product_references(graph, samples));
-  return Pruning(std::move(graph), samples, std::move(references)).run(options);
+  MOTE_TRY(OutputLoss loss, OutputLoss::start(graph, samples));
+  return Pruning(std::move(graph), samples, std::move(references), std::move(loss)).run(options);
 }
 
 }  // namespace mote

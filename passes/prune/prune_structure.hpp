@@ -25,12 +25,13 @@ struct PruneOptions {
 };
 
 // Structured pruning of a real graph at Stage::fused: sets of channels that can only go together are taken away, layers
-// down to multiples of 4 channels (removal_steps.hpp). A set costs what its removal leaves of the outputs of the
-// products that read it, as a share of their variance (lib/quant/input_removal.hpp); those go first that cost the least
-// for what they are worth. In rounds: behind each, every product is repaired in topological order by least squares, from
-// what it now reads to what it gave in the original (lib/quant/product_repair.hpp); the sources that training holds out,
-// too (lib/exec/held_out.hpp), say how far weights may move and take no other part. Deterministic. Needs no labels. Errors: those of a sample and of the goal; Code::usage with fewer
-// than 8 sources.
+// down to multiples of 4 channels. A set costs what its removal leaves of the outputs of the products that read it, as a
+// share of their variance (lib/quant/input_removal.hpp), weighed by what that does to the network's outputs
+// (output_loss.hpp); those go first that cost the least for what they are worth (removal_steps.hpp). In rounds: behind
+// each, every product is repaired in topological order by least squares, from what it now reads to what it gave in the
+// original (lib/quant/product_repair.hpp). The sources that training holds out, too (lib/exec/held_out.hpp), only say how
+// far the repair may move weights. Deterministic. Needs no labels. Errors: those of a sample and of the goal; Code::usage
+// with fewer than 8 sources.
 [[nodiscard]] Result<Graph> prune_structure(Graph graph, const PruneOptions& options);
 
 }  // namespace mote

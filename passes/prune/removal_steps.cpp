@@ -1,10 +1,13 @@
 #include "passes/prune/removal_steps.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 namespace mote {
 namespace {
+
+constexpr double least_weight = 0.1;  // of the middle one
 
 double loss_of(std::size_t set, const std::vector<SetReader>& readers) {
   double loss = 0.0;
@@ -22,21 +25,41 @@ void remove(std::size_t set, std::vector<SetReader>& readers) {
 
 }  // namespace
 
-RemovalSteps::RemovalSteps(const ChannelSets& sets, std::vector<SetReader> readers,
-                           const std::map<std::size_t, std::size_t>& least)
+RemovalSteps::RemovalSteps(const ChannelSets& sets, std::vector<SetReader> readers, const RemovalPrices& prices)
     : sets_(sets), readers_(std::move(readers)) {
   for (auto& [value, family] : sets.families()) {
-    const auto own = least.find(value);
-    least_.push_back(std::max(own == least.end() ? 0 : own->second, channel_multiple));
     families_.push_back(family);
+    whole_.push_back(prices.whole[value]);
+    const auto own = prices.least.find(value);
+    least_.push_back(std::max(own == prices.least.end() ? 0 : own->second, channel_multiple));
   }
-  for (std::size_t family = 0; family < families_.size(); ++family) steps_.push_back(next_step(family));
+  const double now = prices.outputs({});
+  for (std::size_t family = 0; family < families_.size(); ++family) {
+    std::vector<SetReader> tried;
+    steps_.push_back(next_step(family, tried));
+    const bool costs = steps_.back() && steps_.back()->loss > 0.0;
+    weights_.push_back(costs ? (prices.outputs(tried) - now) / steps_.back()->loss : 0.0);
+  }
+  bound_weights();
 }
 
-std::optional<RemovalSteps::Step> RemovalSteps::next_step(std::size_t family) const {
+// Next to nothing at the outputs may be chance.
+void RemovalSteps::bound_weights() {
+  std::vector<double> found;
+  std::ranges::copy_if(weights_, std::back_inserter(found), [](double weight) { return weight > 0.0; });
+  std::ranges::sort(found);
+  const double least = found.empty() ? 1.0 : least_weight * found[found.size() / 2];
+  for (double& weight : weights_) weight = weight > least ? weight : least;
+}
+
+double RemovalSteps::price(std::size_t family, double wanted) const {
+  const double narrowing = static_cast<double>(whole_[family]) / static_cast<double>(families_[family].size());
+  return weights_[family] * steps_[family]->loss * narrowing * narrowing / std::min(steps_[family]->worth, wanted);
+}
+
+std::optional<RemovalSteps::Step> RemovalSteps::next_step(std::size_t family, std::vector<SetReader>& readers) const {
   std::vector<std::size_t> left = families_[family];
   if (left.size() <= least_[family]) return std::nullopt;
-  std::vector<SetReader> readers;  // of this family, to try things on
   for (const SetReader& reader : readers_)
     if (std::ranges::any_of(left, [&](std::size_t set) { return reader.inputs.contains(set); }))
       readers.push_back(reader);
@@ -75,7 +98,8 @@ void RemovalSteps::apply(std::size_t family) {
     const bool changed = other == family || std::ranges::any_of(readers_, [&](const SetReader& reader) {
                            return reads(reader, gone) && reads(reader, families_[other]);
                          });
-    if (changed) steps_[other] = next_step(other);
+    std::vector<SetReader> tried;
+    if (changed) steps_[other] = next_step(other, tried);
   }
 }
 
@@ -84,7 +108,7 @@ std::vector<std::size_t> RemovalSteps::take(double worth) {
   while (worth > 0.0) {
     std::optional<std::size_t> best;
     for (std::size_t family = 0; family < families_.size(); ++family)
-      if (steps_[family] && (!best || steps_[family]->price(worth) < steps_[*best]->price(worth))) best = family;
+      if (steps_[family] && (!best || price(family, worth) < price(*best, worth))) best = family;
     if (!best) break;
     const Step step = *steps_[*best];
     apply(*best);

@@ -59,6 +59,34 @@ output %y
   CHECK(fidelity(graph, smaller) > 6.0);
 }
 
+TEST_CASE("channels go where the outputs hardly notice") {
+  const auto channels = [](const std::string& first, const std::string& second) {
+    const Graph graph = graph_of(R"(graph ""
+input %x : f32[8x4]
+constant @a : f32[4x12] = random 1
+constant @b : f32[4x12] = random 2
+constant @v : f32[12x4] = random 3
+constant @u : f32[12x4] = random 4
+constant @first : f32[1] = [)" + first + R"(]
+constant @second : f32[1] = [)" + second + R"(]
+%p = Dense(%x, @a) {low=0.0} : f32[8x12]
+%q = Dense(%x, @b) {low=0.0} : f32[8x12]
+%s = Dense(%p, @v) : f32[8x4]
+%t = Dense(%q, @u) : f32[8x4]
+%k = Mul(%s, @first) : f32[8x4]
+%m = Mul(%t, @second) : f32[8x4]
+%y = Add(%k, %m) : f32[8x4]
+output %y
+)");
+    const Graph smaller = pruned(graph, 0.84);
+    std::vector<std::size_t> left;
+    for (const std::size_t node : {0U, 1U}) left.push_back(channel_count(smaller.at(smaller.nodes[node].outputs[0]).type));
+    return left;
+  };
+  CHECK(channels("1.0", "0.01") == std::vector<std::size_t>{12, 8});
+  CHECK(channels("0.01", "1.0") == std::vector<std::size_t>{8, 12});
+}
+
 TEST_CASE("a goal of its own says what is worth removing and when to stop") {
   const Graph graph = graph_of(R"(graph ""
 input %x : f32[8x4]

@@ -85,3 +85,14 @@ TEST_CASE("very many inputs are judged one by one") {
   CHECK(removal.loss(input_0) == 0.0);
   CHECK(removal.loss(input_1) == Approx(0.8).margin(0.05));
 }
+
+TEST_CASE("what stays takes over the weights and the mean of what goes") {
+  const auto shifted = [](float a, float) { return a + 3.0F; };
+  InputRemoval removal(rows_of(shifted, first, second), {.weights = {1.0F, 1.0F, 2.0F}, .bias = {0.5F}});
+  removal.remove(input_0);
+  const ProductParameters left = removal.parameters();
+  CHECK(left.weights[0] == 0.0F);
+  CHECK(left.weights[1] == Approx(2.0).margin(0.02));
+  CHECK(left.weights[2] == Approx(2.0).margin(0.02));
+  CHECK(left.bias[0] == Approx(3.5).margin(0.02));
+}

@@ -1,0 +1,79 @@
+#include "passes/prune/output_loss.hpp"
+
+#include <algorithm>
+
+#include "lib/support/parallel.hpp"
+#include "passes/quantize/calibrate/trials.hpp"
+#include "passes/quantize/fit/product_parameters.hpp"
+
+namespace mote {
+namespace {
+
+constexpr std::int64_t most_samples = 192;
+
+std::vector<std::int64_t> seen_of(const ChosenSamples& samples) {
+  std::vector<std::int64_t> seen, chosen;
+  for (std::size_t i = 0; i < samples.indices.size(); ++i)
+    if (!samples.held_out[i]) seen.push_back(samples.indices[i]);
+  for (const std::int64_t row : spread_rows(std::ssize(seen), most_samples))
+    chosen.push_back(seen[static_cast<std::size_t>(row)]);
+  return chosen;
+}
+
+void put(const OpView& product, const ProductParameters& parameters, HostProgram& program) {
+  put_parameters(groups_of(product), 0, parameters, program.tensor(product.node.inputs[1]),
+                 program.tensor(product.node.inputs[2]));
+}
+
+}  // namespace
+
+Result<OutputLoss> OutputLoss::start(const Graph& original, const ChosenSamples& samples) {
+  OutputLoss loss;
+  loss.compared_ = compared_outputs(original);
+  for (const std::int64_t index : seen_of(samples)) {
+    MOTE_TRY(std::vector<Tensor> inputs, samples.all.sample(index));
+    loss.inputs_.push_back(std::move(inputs));
+  }
+  loss.look_at(original);
+  loss.error_ = OutputError(loss.compared_, loss.outputs());
+  return loss;
+}
+
+void OutputLoss::look_at(const Graph& now) {
+  graph_ = now;
+  graph_.outputs.clear();
+  for (const ComparedOutput& output : compared_) graph_.outputs.push_back(output.value);
+  programs_.assign(working_threads, HostProgram(graph_));
+}
+
+std::vector<OutputError::Outputs> OutputLoss::outputs() {
+  std::vector<OutputError::Outputs> outputs(inputs_.size());
+  const Status ran = try_for_each_in_parallel(inputs_.size(), [&](std::size_t thread, std::size_t i) -> Status {
+    HostProgram& program = programs_[thread];
+    for (std::size_t input = 0; input < graph_.inputs.size(); ++input)
+      program.tensor(graph_.inputs[input]) = inputs_[i][input];
+    program.run();
+    for (const ValueId id : graph_.outputs) outputs[i].push_back(program.tensor(id));
+    return Ok{};
+  });
+  MOTE_CHECK(ran);
+  return outputs;
+}
+
+double OutputLoss::with(std::span<const SetReader> changed) {
+  const auto put_all = [&](const auto& parameters_of_reader) {
+    for (HostProgram& program : programs_)
+      for (const SetReader& reader : changed) {
+        const OpView op{graph_, graph_.nodes[reader.node]};
+        put(op, parameters_of_reader(reader, op), program);
+      }
+  };
+  put_all([](const SetReader& reader, const OpView&) { return reader.removal.parameters(); });
+  const std::vector<OutputError::Outputs> found = outputs();
+  put_all([](const SetReader&, const OpView& op) { return parameters_of(op, 0, op.constant(1), op.constant(2)); });
+  double sum = 0.0;
+  for (std::size_t i = 0; i < found.size(); ++i) sum += error_.of(i, found[i]);
+  return sum / static_cast<double>(std::max<std::size_t>(found.size(), 1));
+}
+
+}  // namespace mote
