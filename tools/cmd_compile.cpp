@@ -58,6 +58,7 @@ std::map<std::string, std::string> recorded(const Options& options, const std::o
     for (const std::string& pattern : quantize->narrow) record["int8"] += (record["int8"].empty() ? "" : " ") + pattern;
   }
   if (options.quantization.prune) record["prune"] = number_text(static_cast<float>(*options.quantization.prune));
+  if (options.quantization.distill > 0) record["distill"] = std::to_string(options.quantization.distill);
   if (options.optimize != Optimize::automatic)
     record["optimize"] = optimize_words[static_cast<std::size_t>(options.optimize)];
   if (options.tree_features != "float") record["tree_features"] = options.tree_features;
@@ -156,6 +157,7 @@ Command add_compile(CLI::App& root) {
   add_target_options(*app, options->target);
   add_pipeline_options(*app, options->pipeline);
   add_quantization_options(*app, options->quantization);
+  add_recovery_option(*app, options->quantization);
   add_preprocess_option(*app, options->quantization.calibration);
   app->add_option("-o,--output", options->output, "folder of the drop; replaced only if it is an earlier drop")->required();
   app->add_option("--name", options->name, "prefix of the C API (default: the model's file name)");

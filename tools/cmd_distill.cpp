@@ -71,12 +71,11 @@ Result<TrainingSamples> load_samples(const Options& options, const std::string& 
   MOTE_TRY(DataSet set, open_data(options.data, config, graph));
   MOTE_TRY(const DataSummary summary, summarize(set));
   for (Diagnostic& warning : warnings(set, summary)) notes.push_back(std::move(warning));
-  TrainingSamples samples{.set = std::move(set)};
+  TrainingSamples samples = lessons_from(std::move(set), graph);
+  if (options.no_augmentation) samples.augmentations.clear();
   if (!options.labels.empty()) {
     MOTE_TRY(samples.labels, read_labels(options.labels, samples.set, Task::classification));
   }
-  if (!options.no_augmentation)
-    for (const ValueId id : graph.inputs) samples.augmentations.push_back(suited_augmentation(graph.at(id).type));
   return samples;
 }
 
@@ -118,11 +117,15 @@ Result<Trained> train_student(const TrainingProblem& problem, const Options& opt
   return result;
 }
 
-// A network that knows something already forgets it at the rate at which an ignorant one learns; levels are left by
-// still smaller steps.
-double suited_rate(const Options& options) {
-  if (options.initial == "random") return 1e-1;
-  return options.quantization.quantize.empty() ? 3e-3 : 1e-3;
+// A network that knows something already forgets it at the rate at which an ignorant one learns, and makes more of many
+// small steps; levels are left by still smaller ones.
+void suit_pace(Options& options) {
+  TrainingOptions& training = options.training;
+  const bool is_given = options.initial != "random", has_levels = !options.quantization.quantize.empty();
+  if (training.batch == 0) training.batch = is_given && !has_levels ? recovery_batch : TrainingOptions{}.batch;
+  if (training.rate > 0.0) return;
+  training.rate = is_given ? recovery_rate : 1e-1;
+  if (has_levels) training.rate = 1e-3;
 }
 
 Result<Report> run(Options options, const std::string& config) {
@@ -135,7 +138,7 @@ Result<Report> run(Options options, const std::string& config) {
   MOTE_TRY(Graph student, prepared_student(options, config, std::move(student_model.graph), notes));
   MOTE_TRY(const TrainingSamples samples, load_samples(options, config, student, notes));
   options.distillation.loss = loss_named(options.loss);
-  if (options.training.rate == 0.0) options.training.rate = suited_rate(options);
+  suit_pace(options);
   MOTE_TRY(const Distilling distilling,
            Distilling::begin(std::move(student), teacher, samples, options.distillation));
   MOTE_TRY(const Trained trained, train_student(distilling.problem(options.training.seed), options));
@@ -162,11 +165,13 @@ void add_training_options(CLI::App& app, TrainingOptions& options) {
   app.add_option("--epochs", options.epochs, "passes over the samples")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  app.add_option("--batch", options.batch, "samples per step")->check(CLI::Range(1, 65536))->capture_default_str();
+  options.batch = 0;
+  app.add_option("--batch", options.batch, "samples per step (default: 8 from given weights, else 32)")
+      ->check(CLI::Range(1, 65536));
   options.rate = 0.0;
   app.add_option("--rate", options.rate,
                  "learning rate of Adam at the beginning, as a share of the weights of each layer; it falls to 0 along a "
-                 "cosine (default: 0.1 from random weights, 0.003 from given ones, 0.001 with --quantize)")
+                 "cosine (default: 0.1 from random weights, 0.004 from given ones, 0.001 with --quantize)")
       ->check(CLI::Range(1e-9, 10.0));
   app.add_option("--held-out", options.held_out,
                  "share of the samples that choose the best epoch and are not trained on")

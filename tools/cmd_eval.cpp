@@ -114,6 +114,7 @@ Command add_eval(CLI::App& root) {
   add_data_options(*app, "--data", "samples", options->data);
   app->get_option("--data")->required();
   add_quantization_options(*app, options->quantization);
+  add_recovery_option(*app, options->quantization);
   add_evaluation_options(*app, options->evaluation);
   app->add_option("--drop", options->drops, "a folder that `mote compile` wrote (repeatable; default: compile for the host)")
       ->allow_extra_args(false);

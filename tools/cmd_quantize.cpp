@@ -65,6 +65,7 @@ Command add_quantize(CLI::App& root) {
   CLI::App* app = root.add_subcommand("quantize", "write the quantized model as ONNX in QDQ form");
   add_model_options(*app, options->model);
   add_quantization_options(*app, options->quantization);
+  add_recovery_option(*app, options->quantization);
   add_preprocess_option(*app, options->quantization.calibration);
   add_pipeline_options(*app, options->pipeline);
   app->add_option("-o,--output", options->output, "the .onnx file to write")->required();

@@ -58,6 +58,12 @@ Status load_sample(const TrainingSamples& samples, std::span<const ValueId> ids,
 
 }  // namespace
 
+TrainingSamples lessons_from(DataSet set, const Graph& graph) {
+  TrainingSamples lessons{.set = std::move(set)};
+  for (const ValueId id : graph.inputs) lessons.augmentations.push_back(suited_augmentation(graph.at(id).type));
+  return lessons;
+}
+
 Result<Distilling> Distilling::begin(Graph student, const Graph& teacher, const TrainingSamples& samples,
                                      DistillationOptions options) {
   options.with_labels = samples.labels.has_value();

@@ -16,6 +16,13 @@ struct TrainingSamples {
   std::vector<Augmentation> augmentations{};  // by input; empty: every epoch shows the samples as they are
 };
 
+// The samples without labels, changed in the way that suits each input (lib/data/augment.hpp).
+[[nodiscard]] TrainingSamples lessons_from(DataSet set, const Graph& graph);
+
+// Of TrainingOptions, for a network that has lost channels; random weights learn faster.
+inline constexpr double recovery_rate = 4e-3;
+inline constexpr std::int64_t recovery_batch = 8;
+
 // Distilling as far as it needs no files: from two graphs at Stage::fused of the same inputs and outputs to the trained
 // student. A student whose values are marked (FakeQuantize) learns with its levels, and its scales with them
 // (passes/distill/learned_levels.hpp).

@@ -7,6 +7,8 @@
 #include "passes/prune/prune.hpp"
 #include "passes/prune/prune_structure.hpp"
 #include "tools/augmented_samples.hpp"
+#include "tools/distilling.hpp"
+#include "tools/training_progress.hpp"
 
 namespace mote {
 namespace {
@@ -19,6 +21,16 @@ std::span<const Pass> real_passes() {
   const auto end = std::ranges::find(all, "equalize", &Pass::name);
   MOTE_CHECK(end != all.end());
   return all.first(static_cast<std::size_t>(end - all.begin()));
+}
+
+// What was pruned learns from what it was.
+Result<Graph> recovered(PrunedGraph graphs, const QuantizationOptions& options, const std::string& config) {
+  MOTE_TRY(DataSet set, open_data(options.calibration, config, graphs.original));
+  const TrainingSamples lessons = lessons_from(std::move(set), graphs.original);
+  TrainingProgress progress;
+  return distilled(std::move(graphs.pruned), graphs.original, lessons, {},
+                   {.epochs = options.distill, .batch = recovery_batch, .rate = recovery_rate},
+                   [&](const EpochReport& report, const TrainingState&) { return progress.show(report); });
 }
 
 }  // namespace
@@ -49,7 +61,8 @@ Result<Graph> pruned_if_asked(Graph graph, const QuantizationOptions& options, c
     MOTE_TRY(samples, load_samples(options.calibration, config, graph, notes));
   }
   MOTE_TRY(PrunedGraph result, prune_graph(std::move(graph), samples, *options.prune));
-  return std::move(result.pruned);
+  if (options.distill == 0) return std::move(result.pruned);
+  return recovered(std::move(result), options, config);
 }
 
 }  // namespace mote

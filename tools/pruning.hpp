@@ -12,7 +12,8 @@ struct PrunedGraph {
 // samples and many more like them.
 [[nodiscard]] Result<PrunedGraph> prune_graph(Graph graph, const CalibrationSamples& samples, double share);
 
-// With `options.prune`, what is left of a network; otherwise as it is. `quantize`: what load_quantization has given.
+// With `options.prune`, what is left of a network, with `options.distill` when it has learned from what it was; otherwise
+// as it is. `quantize`: what load_quantization has given.
 [[nodiscard]] Result<Graph> pruned_if_asked(Graph graph, const QuantizationOptions& options, const std::string& config,
                                             const std::optional<QuantizeOptions>& quantize, Diagnostics& notes);
 

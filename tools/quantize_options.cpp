@@ -76,8 +76,18 @@ void add_quantization_options(CLI::App& app, QuantizationOptions& options) {
   add_cache_options(app, options.cache);
 }
 
+void add_recovery_option(CLI::App& app, QuantizationOptions& options) {
+  app.add_option("--distill", options.distill,
+                 "behind --prune, epochs for which the smaller network learns from the model on the samples (minutes; 0: none)")
+      ->check(CLI::Range(0, 100000))
+      ->capture_default_str();
+}
+
 Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptions& options, const std::string& config,
                                                          const Graph& graph, Diagnostics& notes) {
+  if (options.distill > 0 && !options.prune)
+    return wrong_usage("--distill is given without --prune: there is nothing that the network could have lost",
+                       "mote distill --quantize int8 trains what rounding leaves");
   if (options.quantize.empty()) {
     if (options.prune.has_value() != options.calibration.sources.empty()) return std::optional<QuantizeOptions>{};
     if (options.prune)

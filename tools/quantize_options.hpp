@@ -24,11 +24,14 @@ struct QuantizationOptions {
   std::vector<std::string> wide{}, narrow{};  // names or patterns of activations with 16 bits, with 8
   CacheOptions cache{};
   std::optional<double> prune{};              // the share of multiply-accumulates to keep, see pruning.hpp
+  std::int64_t distill = 0;                   // epochs for which what was pruned learns from the model
 };
 // How many bits weights get.
 void add_weight_options(CLI::App& app, QuantizationOptions& options);
 // All of them; without --preprocess, which a command with other data has already.
 void add_quantization_options(CLI::App& app, QuantizationOptions& options);
+// --distill, where a network that was pruned may learn.
+void add_recovery_option(CLI::App& app, QuantizationOptions& options);
 
 // What the passes that quantize need; nothing when the options do not ask for that. What looks wrong with the samples is added to
 // `notes`. `config`: see open_data. Code::usage, and what opening and reading a data set can say.

@@ -15,7 +15,7 @@ import tempfile
 import networks
 from networks import percent
 
-EPOCHS = {"kws": 100, "ic": 40, "vww": 60}
+EPOCHS = {"kws": 100, "ic": 60, "vww": 60}
 
 
 def row(mote, network, share, original, folder):
@@ -23,12 +23,15 @@ def row(mote, network, share, original, folder):
     if not pruned.exists():
         mote.call("prune", network.model, *network.samples(), "--macs", share, "-o", pruned)
     structure, _ = mote.call("inspect", pruned)
-    _, cost = mote.call("distill", "--teacher", network.model, "--student", pruned, *network.samples(), "--epochs",
-                        EPOCHS[network.key], "-o", taught)
+    seconds = "taken"
+    if not taught.exists():
+        _, cost = mote.call("distill", "--teacher", network.model, "--student", pruned, *network.samples(), "--epochs",
+                            EPOCHS[network.key], "-o", taught)
+        seconds = f"{cost.cpu_seconds:.0f} s"
     before, real, integer = (mote.accuracy(network, pruned), mote.accuracy(network, taught),
                              mote.integer_accuracy(network, taught))
     return [network.key, share, f"{structure['macs']:,}", f"{structure['parameters']:,}", percent(original), percent(before),
-            percent(real), percent(integer), f"{100 * (integer - original):+.1f}", f"{cost.cpu_seconds:.0f} s"]
+            percent(real), percent(integer), f"{100 * (integer - original):+.1f}", seconds]
 
 
 def main():
@@ -36,7 +39,7 @@ def main():
     parser.add_argument("--mote", required=True)
     parser.add_argument("--networks", nargs="+", default=["kws", "ic", "vww"], choices=["kws", "ic", "vww"])
     parser.add_argument("--macs", nargs="+", default=["0.75", "0.5", "0.35"])
-    parser.add_argument("--keep", help="a folder for the models that are made; those that are pruned already are taken from it")
+    parser.add_argument("--keep", help="a folder for the models that are made; those that are there already are taken")
     options = parser.parse_args()
     mote = networks.Mote(options.mote)
     with tempfile.TemporaryDirectory() as temporary:
