@@ -19,12 +19,12 @@ from networks import percent
 TARGET = "nucleo-l4r5zi"
 # RAM and flash in KiB, epochs and rate of the distillation.
 REQUESTS = {"kws": (8, 24, 60, 3e-3, ()), "ic": (16, 48, 150, 3e-3, ("--io", "int8")), "vww": (28, 32, 60, 3e-3, ("--io", "int8"))}
-IMPOSSIBLE = (2, 24)  # KiB, for kws
+IMPOSSIBLE = ("512", "24K")  # RAM and flash, for kws
 
 
 def request(network, ram, flash, *more):
     calibration = f"{network.learned}[{network.learned_rows}]"
-    return ["fit", network.model, "--target", TARGET, "--ram", f"{ram}K", "--flash", f"{flash}K", "--calibration", calibration,
+    return ["fit", network.model, "--target", TARGET, "--ram", ram, "--flash", flash, "--calibration", calibration,
             *network.preprocess, *more]
 
 
@@ -37,7 +37,7 @@ def compiled_accuracy(mote, network, recipe, folder):
 def fitted_row(mote, network, folder):
     ram, flash, epochs, rate, more = REQUESTS[network.key]
     output = folder / network.key
-    result, cost = mote.call(*request(network, ram, flash, "--distill", epochs, "--rate", rate, "-o", output, *more))
+    result, cost = mote.call(*request(network, f"{ram}K", f"{flash}K", "--distill", epochs, "--rate", rate, "-o", output, *more))
     whole, found = result["networks"][0], result["networks"][result["solution"]]
     original = mote.accuracy(network, network.model)
     accuracy = compiled_accuracy(mote, network, output / "mote.toml", folder)
@@ -73,7 +73,7 @@ def main():
         print(networks.markdown(["network", "RAM + flash allowed", "arena B", "weights B", "cycles, estimated", "MAC", "solution",
                                  "original, float", "fitted, int8", "CPU"], rows))
         ram, flash = IMPOSSIBLE
-        print(f"\nkws into {ram} KiB of RAM and {flash} KiB of flash:\n\n{refusal(mote, networks.kws(), folder)}")
+        print(f"\nkws with --ram {ram} --flash {flash}:\n\n{refusal(mote, networks.kws(), folder)}")
 
 
 if __name__ == "__main__":
