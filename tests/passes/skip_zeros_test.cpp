@@ -1,6 +1,9 @@
 // Weights stored without their zeros, where that pays; every run holds the pass to the same bits.
 #include "lib/ops/verify.hpp"
+#include "lib/plan/cycles.hpp"
+#include "lib/plan/sparsity.hpp"
 #include "lib/target/target_catalog.hpp"
+#include "passes/plan/make_plan.hpp"
 #include "tests/passes/pass_test.hpp"
 
 using namespace mote;
@@ -130,6 +133,21 @@ TEST_CASE("weights of four bits are smaller in pairs until most are zeros") {
     });
   CHECK(blocks_of(stored(graph, "stm32f091rc", Optimize::size)) == Blocks{1, 0, 1});
   CHECK(blocks_of(stored(emptier, "stm32f091rc", Optimize::size)) == Blocks{1, 1, 1});
+}
+
+TEST_CASE("a plan without zeros is smaller and estimated to take fewer cycles") {
+  for (const char* part : {"stm32f091rc", "stm32l4r5zi"}) {
+    const auto plain = make_plan(thinned(0.7), *find_target(part));
+    const auto sparse = make_plan(stored(thinned(0.7), part, Optimize::automatic), *find_target(part));
+    REQUIRE(plain);
+    REQUIRE(sparse);
+    CHECK(sparse->weights_bytes < plain->weights_bytes);
+    CHECK(estimated_cycles(*sparse) < estimated_cycles(*plain));
+    CHECK(sparse_layers(*sparse).size() == 3);
+    CHECK(sparse_layers(*sparse)[0].leaves_zeros_out);
+    CHECK_FALSE(sparse_layers(*plain)[0].leaves_zeros_out);
+    CHECK(sparse_layers(*sparse)[0].stored_bytes < sparse_layers(*plain)[0].stored_bytes);
+  }
 }
 
 TEST_CASE("a stream that is not made of the weights is refused") {
