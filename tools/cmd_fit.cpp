@@ -23,7 +23,7 @@ struct Options {
   ModelOptions model{};
   TargetOptions target{};
   std::int64_t max_cycles = 0;  // 0: any
-  TrainingOptions training{.epochs = 0, .rate = 3e-3};  // as mote distill trains what knows something already
+  TrainingOptions training{.epochs = 0, .batch = recovery_batch, .rate = recovery_rate};
   QuantizationOptions quantization{.quantize = "int8"};
   DataOptions data{};
   EvaluationChoices evaluation{};
@@ -41,12 +41,6 @@ struct FitData {
   std::optional<TrainingSamples> lessons{};
 };
 
-TrainingSamples lessons_of(DataSet set, const Graph& graph) {
-  TrainingSamples lessons{.set = std::move(set)};
-  for (const ValueId id : graph.inputs) lessons.augmentations.push_back(suited_augmentation(graph.at(id).type));
-  return lessons;
-}
-
 // Without data of its own the last fifth of the calibration samples judges, and takes no part in making networks smaller.
 Result<FitData> load_data(const Options& options, const std::string& config, const Graph& graph,
                           const CalibrationSamples& calibration) {
@@ -57,7 +51,7 @@ Result<FitData> load_data(const Options& options, const std::string& config, con
   rest.rows = std::to_string(data.shrinking.count) + ":";
   if (options.training.epochs > 0) {
     MOTE_TRY(DataSet set, open_data(first, config, graph));
-    data.lessons = lessons_of(std::move(set), graph);
+    data.lessons = lessons_from(std::move(set), graph);
   }
   if (!options.data.sources.empty()) {
     MOTE_TRY(data.judged, open_data(options.data, config, graph));

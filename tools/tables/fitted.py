@@ -17,8 +17,8 @@ import networks
 from networks import percent
 
 TARGET = "nucleo-l4r5zi"
-# RAM and flash in KiB, epochs and rate of the distillation.
-REQUESTS = {"kws": (8, 24, 60, 3e-3, ()), "ic": (16, 48, 150, 3e-3, ("--io", "int8")), "vww": (28, 32, 60, 3e-3, ("--io", "int8"))}
+# RAM and flash in KiB, epochs of the distillation.
+REQUESTS = {"kws": (8, 24, 60, ()), "ic": (16, 48, 150, ("--io", "int8")), "vww": (28, 32, 60, ("--io", "int8"))}
 IMPOSSIBLE = ("512", "24K")  # RAM and flash, for kws
 
 
@@ -35,9 +35,9 @@ def compiled_accuracy(mote, network, recipe, folder):
 
 
 def fitted_row(mote, network, folder):
-    ram, flash, epochs, rate, more = REQUESTS[network.key]
+    ram, flash, epochs, more = REQUESTS[network.key]
     output = folder / network.key
-    result, cost = mote.call(*request(network, f"{ram}K", f"{flash}K", "--distill", epochs, "--rate", rate, "-o", output, *more))
+    result, cost = mote.call(*request(network, f"{ram}K", f"{flash}K", "--distill", epochs, "-o", output, *more))
     whole, found = result["networks"][0], result["networks"][result["solution"]]
     original = mote.accuracy(network, network.model)
     accuracy = compiled_accuracy(mote, network, output / "mote.toml", folder)
