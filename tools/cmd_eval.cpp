@@ -39,14 +39,13 @@ Result<Candidate> compiled_candidate(const ImportedModel& model, const Drop& dro
   return drop_candidate("compiled", path, model.graph);
 }
 
-// `compiled`: the model as it is compiled, pruned if asked.
+// `compiled`: the model as it is compiled, pruned if asked. `drop`: what was made of it here, if anything.
 Result<std::vector<Candidate>> candidates_of(const ImportedModel& model, const ImportedModel& compiled,
                                              const Options& options, const QuantizeOptions* quantize,
-                                             Diagnostics& notes) {
+                                             std::optional<Drop>& drop, Diagnostics& notes) {
   std::vector<Candidate> candidates{interpreter_candidate("float", model.graph)};
   if (options.quantization.prune) candidates.push_back(interpreter_candidate("pruned", compiled.graph));
   MOTE_TRY(const Target host, load_target(std::string("host")));
-  std::optional<Drop> drop;
   if (quantize != nullptr || (options.drops.empty() && !options.no_drop)) {
     const BuildOptions build{.vectors = "0", .quantize = quantize, .keep_structure = options.keep_structure};
     MOTE_TRY(drop, build_drop(compiled, options.model.model, host, build));
@@ -69,6 +68,17 @@ Result<std::vector<Candidate>> candidates_of(const ImportedModel& model, const I
   return candidates;
 }
 
+// With their flash in the drops that are measured.
+Status describe_forests(const ImportedModel& model, const Options& options, const std::optional<Drop>& drop, Report& report) {
+  const std::vector<TreeStatistics> trees = tree_statistics(model.graph);
+  describe_trees(trees, report, drop ? &drop->plan : nullptr);
+  for (const std::string& folder : trees.empty() ? std::vector<std::string>{} : options.drops) {
+    MOTE_TRY(const DropManifest manifest, read_manifest(folder));
+    describe_drop_trees(folder, manifest, report);
+  }
+  return Ok{};
+}
+
 Result<Report> run(const Options& options, const std::string& config) {
   MOTE_TRY(const std::vector<Gate> gates, parse_gates(options.gates));
   MOTE_TRY(const ImportedModel model, load_model(options.model));
@@ -87,8 +97,9 @@ Result<Report> run(const Options& options, const std::string& config) {
            load_quantization(quantization, config, model.graph, report.notes));
   ImportedModel compiled = model;
   MOTE_TRY(compiled.graph, pruned_if_asked(model.graph, quantization, config, quantize, report.notes));
+  std::optional<Drop> drop;
   MOTE_TRY(const std::vector<Candidate> candidates,
-           candidates_of(model, compiled, options, quantize ? &*quantize : nullptr, report.notes));
+           candidates_of(model, compiled, options, quantize ? &*quantize : nullptr, drop, report.notes));
   MOTE_TRY(const std::vector<CandidateResult> results, evaluate(set, candidates, evaluation));
   const bool truths = evaluation.labels && evaluation.labels->task == Task::classification;
   const Labels* labels = truths ? &*evaluation.labels : nullptr;
@@ -97,7 +108,7 @@ Result<Report> run(const Options& options, const std::string& config) {
   report.text = evaluation_text(results, rows);
   report.json = evaluation_json(results, rows);
   report.json["data_sha256"] = summary.sha256;
-  describe_trees(tree_statistics(model.graph), report);
+  MOTE_TRY_STATUS(describe_forests(model, options, drop, report));
   Diagnostics failures;
   MOTE_TRY_STATUS(check_gates(gates, results, failures));
   if (!failures.empty()) report.exit = ExitCode::verification_failed;

@@ -84,6 +84,13 @@ std::vector<std::string> flags_of(const DropManifest& manifest) {
   return flags;
 }
 
+std::vector<DropTrees> trees_of(const nlohmann::json& json) {
+  std::vector<DropTrees> all;
+  for (const auto& one : json)
+    all.push_back({.name = one.at("name"), .form = one.at("form"), .flash_bytes = one.at("flash_bytes"), .flash_bytes_per_node = one.at("flash_bytes_per_node")});
+  return all;
+}
+
 }  // namespace
 
 Result<DropManifest> read_manifest(const fs::path& folder) {
@@ -102,7 +109,8 @@ Result<DropManifest> read_manifest(const fs::path& folder) {
                         .selftest_sources = paths(folder, json.at("selftest_sources")),
                         .include_dirs = paths(folder, json.at("include_dirs")),
                         .compile_options = json.at("compile_options"),
-                        .stack_bytes = json.at("memory").at("stack_bytes")};
+                        .stack_bytes = json.at("memory").at("stack_bytes"),
+                        .trees = trees_of(json.value("trees", nlohmann::json::array()))};
   } catch (const nlohmann::json::exception& problem) {
     return Diagnostic{.code = Code::drop_modified,
                       .message = std::string("the manifest is incomplete: ") + problem.what(),

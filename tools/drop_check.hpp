@@ -14,6 +14,13 @@ struct DropTensor {
   TensorType type{};             // with scale and zero point where it is quantized
 };
 
+// What an ensemble of decision trees takes in a drop.
+struct DropTrees {
+  std::string name{}, form{};  // of the node; "branches" or "packed"
+  std::int64_t flash_bytes = 0;
+  double flash_bytes_per_node = 0;
+};
+
 // What manifest.json says of a drop, as far as building and running it needs.
 struct DropManifest {
   std::string name{}, target{};
@@ -22,6 +29,7 @@ struct DropManifest {
   std::vector<std::filesystem::path> sources{}, selftest_sources{}, include_dirs{};  // absolute
   std::vector<std::string> compile_options{};
   std::int64_t stack_bytes = 0;  // what a run may use at most
+  std::vector<DropTrees> trees{};
 };
 [[nodiscard]] Result<DropManifest> read_manifest(const std::filesystem::path& folder);
 

@@ -39,10 +39,24 @@ std::string metric_table(std::span<const CandidateResult> results, std::vector<M
   return aligned(table);
 }
 
+// Names are the model's, and nothing in them is to steer a terminal: control characters, also those that UTF-8 writes as
+// C2 80 to C2 9F, become underscores.
+std::string printable(const std::string& name) {
+  std::string text;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(name[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < name.size() ? name[i + 1] : 0);
+    const bool long_control = byte == 0xC2 && next >= 0x80 && next < 0xA0;
+    text += byte < 0x20 || byte == 0x7F || long_control ? '_' : name[i];
+    if (long_control) ++i;
+  }
+  return text;
+}
+
 // A class by its name, or by its number where the model names none.
 std::string class_text(const std::vector<std::string>& names, std::int64_t number) {
   const bool named = number >= 0 && number < static_cast<std::int64_t>(names.size());
-  return named ? names[static_cast<std::size_t>(number)] : std::to_string(number);
+  return named ? printable(names[static_cast<std::size_t>(number)]) : std::to_string(number);
 }
 
 std::string class_table(const CandidateResult& result, const std::vector<std::string>& names) {

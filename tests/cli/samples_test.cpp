@@ -57,6 +57,20 @@ TEST_CASE("inspect and eval say what a forest is made of") {
   CHECK_THAT(mote_process(eval).standard_output, Catch::Contains("\n  malignant "));
 }
 
+TEST_CASE("eval says what a forest takes of the flash in the drops that it measures") {
+  const std::string drop = std::string(MOTE_SCRATCH) + "/forest";
+  std::filesystem::remove_all(drop);
+  REQUIRE(mote_process({"compile", "samples/screening/screening.onnx", "--target", "stm32f091rc", "--optimize", "size", "-o", drop}).status == 0);
+  const auto manifest = nlohmann::json::parse(contents(drop + "/manifest.json"));
+  const std::vector<std::string> eval{"eval", "samples/screening/screening.onnx", "--data", "samples/screening/screening_test_rows.npy", "--drop", drop};
+  const auto measured = mote_json(eval)["result"]["drop_trees"][0];
+  CHECK(measured["target"] == "stm32f091rc");
+  CHECK(measured["form"] == "packed");
+  CHECK(measured["flash_bytes"] == manifest["trees"][0]["flash_bytes"]);
+  CHECK(measured["flash_bytes_per_node"] == manifest["trees"][0]["flash_bytes_per_node"]);
+  CHECK_THAT(mote_process(eval).standard_output, Catch::Contains("for stm32f091rc: packed, ") && Catch::Contains(" B per node\n"));
+}
+
 TEST_CASE("a drop says in its README and manifest what its forest is made of and what it takes") {
   const std::string drop = std::string(MOTE_SCRATCH) + "/described";
   std::filesystem::remove_all(drop);
