@@ -21,8 +21,14 @@ using ops::TreeDecision;
 constexpr std::uint32_t least_shared_decisions = 4;
 // Branches inside branches; compilers promise to take 256 levels of blocks.
 constexpr std::size_t deepest_nesting = 40;
-// Trees of one function: more would be beyond the reach of short branches, which is less on the smallest cores.
-constexpr std::uint32_t most_group_decisions = 300, most_of_small_core = 160;
+// Trees of one function: more would be beyond the reach of branches, which is less on Cortex-M0, and of fewer decisions
+// where 8-bit cores compare more than a byte.
+constexpr std::uint32_t most_group_decisions = 300, most_near_decisions = 160;
+std::uint32_t most_decisions(const Target& target, DType compared) {
+  const TargetClass core = target_class(target);
+  const bool near = core == TargetClass::soft_float || (core == TargetClass::avr && byte_size(compared) > 1);
+  return near ? most_near_decisions : most_group_decisions;
+}
 constexpr std::uint32_t most_counted = 1U << 30;  // of decisions, shared ones counted as often as they are reached
 
 // What is done with the number of the leaf that a way ends in.
@@ -54,7 +60,7 @@ class TreePrinter {
         call_(step.call),
         format_(ops::tree_code_format(op_)),
         roots_(op_.constant(2).to_integers()),
-        most_group_(target_class(plan.target) == TargetClass::soft_float ? most_of_small_core : most_group_decisions),
+        most_group_(most_decisions(plan.target, op_.in(0).dtype)),
         comments_(plan, op_.node),
         name_(std::move(name)),
         parameter_("const " + std::string(c_name(op_.in(0).dtype)) + "* x") {
