@@ -6,6 +6,7 @@
 
 #include "lib/ops/term.hpp"
 #include "lib/quant/weight_removal.hpp"
+#include "lib/quant/weight_scale.hpp"
 #include "lib/support/rng.hpp"
 #include "passes/match.hpp"
 
@@ -142,6 +143,24 @@ std::vector<float> units_of(const Graph& student, const std::vector<ValueId>& va
   return units;
 }
 
+bool lies_on_levels_of_4_bits(const Tensor& weights) {
+  const std::vector<double> all = weights.to_reals();
+  const auto channels = static_cast<std::size_t>(weights.shape.extents().back());
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    std::vector<double> own;
+    for (std::size_t i = channel; i < all.size(); i += channels) own.push_back(all[i]);
+    if (!lie_on_levels(own, largest_weight_level_of_4_bits)) return false;
+  }
+  return true;
+}
+
+// Rounding to so few levels makes up to a third of dense weights 0.
+bool was_thinned_out(const Tensor& weights) {
+  const auto values = weights.as<float>();
+  if (!has_kept_zeros(values)) return false;
+  return 2 * std::ranges::count(values, 0.0F) > std::ssize(values) || !lies_on_levels_of_4_bits(weights);
+}
+
 // Of products, as their weights or as what is rounded to them.
 std::vector<bool> keeps_zeros_of(const Graph& student, const std::vector<ValueId>& variables) {
   std::vector<bool> is_weight(student.values.size(), false), keeps;
@@ -151,7 +170,7 @@ std::vector<bool> keeps_zeros_of(const Graph& student, const std::vector<ValueId
   }
   for (const ValueId id : variables) {
     const Tensor values = student.constant(id);
-    keeps.push_back(is_weight[*id] && values.shape.rank() > 1 && has_kept_zeros(values.as<float>()));
+    keeps.push_back(is_weight[*id] && values.shape.rank() > 1 && was_thinned_out(values));
   }
   return keeps;
 }

@@ -119,6 +119,30 @@ TEST_CASE("steps are shares of the size of what is learned, whole ones where tha
   CHECK(parts->units == std::vector{0.25F, 1.0F});
 }
 
+TEST_CASE("zeros stay zeros where weights were thinned out, not where few levels made them") {
+  const auto kept_by = [](const std::vector<double>& column) {
+    Graph student = graph_of("graph \"g\"\ninput %x : f32[1x16]\nconstant @w : f32[16x3] = fill 1.0\n"
+                             "%y = Dense(%x, @w) : f32[1x3]\noutput %y\n");
+    const ValueId id = *std::ranges::find_if(student.nodes[0].inputs, [&](ValueId one) { return student.at(one).is_constant(); });
+    Tensor weights = student.constant(id);
+    for (std::size_t i = 0; i < weights.as<float>().size(); ++i)
+      weights.as<float>()[i] = static_cast<float>(column[i / 3] * (1.0 + static_cast<double>(i % 3)));
+    student.at(id).data = std::make_shared<const Bytes>(std::move(weights.bytes));
+    const auto parts = distillation(student, student, {});
+    REQUIRE(parts);
+    return parts->keeps_zeros;
+  };
+  std::vector<double> of_7_levels, many_levels, thinned_out;
+  for (int i = 0; i < 16; ++i) {
+    of_7_levels.push_back(i % 4 == 0 ? 0.0 : i % 7 - 3.0);
+    many_levels.push_back(i % 4 == 0 ? 0.0 : std::sqrt(2.0 + i));
+    thinned_out.push_back(i % 3 == 0 ? i % 7 - 3.0 : 0.0);
+  }
+  CHECK(kept_by(of_7_levels) == std::vector{false});
+  CHECK(kept_by(many_levels) == std::vector{true});
+  CHECK(kept_by(thinned_out) == std::vector{true});
+}
+
 TEST_CASE("a student of another kind than its teacher is refused") {
   const auto parts = distillation(graph_of("graph \"g\"\ninput %x : f32[1x4]\nconstant @w : f32[4x3] = random 1\n"
                                            "%y = Dense(%x, @w) : f32[1x3]\noutput %y\n"),
