@@ -69,7 +69,8 @@ struct SparseWindow {
                                int32_t pairs) const {
     const Input padding[1] = {static_cast<Input>(G::pad_value)};
     const int32_t begin = columns.begin * G::dilation_w * G::in_c;
-    const int32_t end = (columns.end - 1) * G::dilation_w * G::in_c + G::in_c;  // steps may end between columns, too
+    // Steps may end between columns, too, and behind the last: there begin the channels of other groups, then nothing.
+    const int32_t end = (columns.end - 1) * G::dilation_w * G::in_c + Layout::depth_per_tap;
     int32_t at = 0;
     for (; pairs != 0; --pairs) {
       const uint8_t steps = pair[0];

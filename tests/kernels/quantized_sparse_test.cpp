@@ -31,6 +31,10 @@ struct Pointwise : Window {
 struct Grouped : Window {
   static constexpr int32_t in_c = 6, out_c = 12, groups = 3, tile_c = 2, weight_step = 12, weight_block = 2;
 };
+// Steps from a group's channels under one column to those under the next end between them.
+struct WideGroups : Window {
+  static constexpr int32_t in_c = 64, groups = 2;
+};
 // Steps from column to column lead over more input than they can.
 struct Dilated : Window {
   static constexpr int32_t in_w = 9, in_c = 21, out_w = 7, dilation_w = 2, dilation_h = 2, out_h = 4;
@@ -106,6 +110,55 @@ void check_same(OfAll of_all, OfStream of_stream, int32_t zeros, int32_t togethe
   CHECK(std::vector<int8_t>(expected.size(), expected[0]) != expected);
 }
 
+// An input element that tells when it is read.
+struct Watched {
+  static inline int reads = 0, reads_outside = 0;
+  int8_t level = 0;
+  bool is_outside = false;
+
+  operator int32_t() const {
+    ++(is_outside ? reads_outside : reads);
+    return level;
+  }
+};
+
+// How many elements around an input of G the kernel reads, with `zeros` in ten weights 0.
+template <class G, class Kernel>
+int reads_outside(Kernel kernel, int32_t zeros) {
+  std::mt19937 random(7);
+  constexpr int64_t around = 1024;
+  std::vector<Watched> input(around, Watched{0, true});
+  for (const int8_t level : random_values<int8_t>(random, int64_t{G::batch} * G::in_h * G::in_w * G::in_c, -128, 127))
+    input.push_back(Watched{level});
+  input.resize(input.size() + around, Watched{0, true});
+  auto weights =
+      random_values<int8_t>(random, int64_t{G::kernel_h} * G::kernel_w * (G::in_c / G::groups) * G::out_c, -127, 127);
+  for (int8_t& weight : weights)
+    if (static_cast<int32_t>(random() % 10) < zeros) weight = 0;
+  const std::vector<uint8_t> stream = stream_of<G>(weights);
+  const std::vector<int32_t> bias(G::out_c, 0), multiplier(G::out_c, 1 << 20);
+  const std::vector<int8_t> residual(static_cast<size_t>(int64_t{G::batch} * G::out_h * G::out_w * G::out_c), int8_t{0});
+  std::vector<int8_t> output(residual.size());
+  const int8_t* const no_table = nullptr;
+  Watched::reads = Watched::reads_outside = 0;
+  kernel(G{}, input.data() + around, stream.data(), bias.data(), multiplier.data(), no_table, residual.data(),
+         output.data());
+  CHECK(Watched::reads > 0);
+  return Watched::reads_outside;
+}
+
+template <class G>
+void check_reads_inside() {
+  for (const int32_t zeros : {0, 5, 9}) {
+    CHECK(reads_outside<G>(
+              [](auto... operands) { mote_kernels::quantized_conv2d_sparse<Watched, int8_t, int8_t>(operands...); },
+              zeros) == 0);
+    CHECK(reads_outside<G>(
+              [](auto... operands) { mote_kernels::quantized_conv2d_sparse_backward<Watched, int8_t, int8_t>(operands...); },
+              zeros) == 0);
+  }
+}
+
 }  // namespace
 
 #define MOTE_CHECK_KERNEL(Geometry, Input, kernel)                                                             \
@@ -128,8 +181,18 @@ TEST_CASE("quantized_conv2d_sparse gives what quantized_conv2d gives for the sam
   MOTE_CHECK_KERNEL(PaddedByZero, int8_t, quantized_conv2d)
   MOTE_CHECK_KERNEL(Pointwise, int8_t, quantized_conv2d)
   MOTE_CHECK_KERNEL(Grouped, int8_t, quantized_conv2d)
+  MOTE_CHECK_KERNEL(WideGroups, int8_t, quantized_conv2d)
   MOTE_CHECK_KERNEL(Dilated, int8_t, quantized_conv2d)
   MOTE_CHECK_KERNEL(Strided, int16_t, quantized_conv2d)
+}
+
+TEST_CASE("quantized_conv2d_sparse reads nothing around its input, wherever steps end") {
+  check_reads_inside<Window>();
+  check_reads_inside<InBlocks>();
+  check_reads_inside<Grouped>();
+  check_reads_inside<WideGroups>();
+  check_reads_inside<Dilated>();
+  check_reads_inside<Strided>();
 }
 
 TEST_CASE("quantized_dense_sparse gives what quantized_dense gives for the same weights") {
