@@ -4,6 +4,7 @@
 
 #include "codegen/literals.hpp"
 #include "lib/support/log.hpp"
+#include "passes/prune/compare_structures.hpp"
 #include "passes/prune/prune.hpp"
 #include "passes/prune/prune_structure.hpp"
 #include "tools/augmented_samples.hpp"
@@ -23,14 +24,23 @@ std::span<const Pass> real_passes() {
   return all.first(static_cast<std::size_t>(end - all.begin()));
 }
 
-// What was pruned learns from what it was.
+// What was pruned learns from what it was, all of the epochs: a recipe says how many, and shall give the same network again.
 Result<Graph> recovered(PrunedGraph graphs, const QuantizationOptions& options, const std::string& config) {
   MOTE_TRY(DataSet set, open_data(options.calibration, config, graphs.original));
   const TrainingSamples lessons = lessons_from(std::move(set), graphs.original);
   TrainingProgress progress;
-  return distilled(std::move(graphs.pruned), graphs.original, lessons, {},
-                   {.epochs = options.distill, .batch = recovery_batch, .rate = recovery_rate},
-                   [&](const EpochReport& report, const TrainingState&) { return progress.show(report); });
+  std::int64_t learned = 0;
+  const auto observe = [&](const EpochReport& report, const TrainingState&) {
+    ++learned;
+    return progress.show(report);
+  };
+  MOTE_TRY(Graph taught, distilled(std::move(graphs.pruned), graphs.original, lessons, {},
+                                   {.epochs = options.distill, .batch = recovery_batch, .rate = recovery_rate}, observe));
+  if (!TrainingProgress::interrupted() || learned >= options.distill) return taught;
+  return Diagnostic{.code = Code::usage,
+                    .message = "--distill was interrupted behind epoch " + std::to_string(learned) + " of " +
+                               std::to_string(options.distill) + ", nothing is written",
+                    .help = {"ask for fewer epochs, or use mote prune and mote distill, which keep what was learned so far"}};
 }
 
 }  // namespace
@@ -47,7 +57,11 @@ Result<PrunedGraph> prune_graph(Graph graph, const CalibrationSamples& samples, 
                              .progress = [](std::int64_t macs) {
                                log_step("pruned to " + with_thousands(macs) + " multiply-accumulates");
                              }};
+  const auto wanted = static_cast<std::int64_t>(share * static_cast<double>(compare_structures(needed, needed).macs_after));
   MOTE_TRY(result.pruned, prune_structure(std::move(needed), options));
+  if (const std::int64_t reached = compare_structures(result.pruned, result.pruned).macs_after; reached > wanted)
+    log_step("pruning ends at " + with_thousands(reached) + " multiply-accumulates, " + with_thousands(wanted) +
+             " were asked for: no layer can lose more channels");
   return result;
 }
 

@@ -50,8 +50,7 @@ struct Votes<G, 1> {
   int32_t position;
 
   void begin() { sum = 0; }
-  MOTE_ALWAYS_INLINE void take(Sum more) { sum = static_cast<Sum>(sum + more); }
-  MOTE_ALWAYS_INLINE void add(uint32_t leaf, int32_t) { take(static_cast<Sum>(leaf)); }
+  MOTE_ALWAYS_INLINE void add(uint32_t leaf, int32_t) { sum = static_cast<Sum>(sum + static_cast<Sum>(leaf)); }
   MOTE_ALWAYS_INLINE bool ends(int32_t asked) {
     position = sum > static_cast<Sum>(G::limit) ? 1 : 0;
     return position != 0 || sum + static_cast<Sum>(G::trees - asked) <= static_cast<Sum>(G::limit);

@@ -23,6 +23,9 @@ Result<Types> infer(const OpView& op) {
   if (facts.leaves > op.integer("classes"))
     return at(op, Code::shape_mismatch, "a leaf votes for class " + std::to_string(facts.leaves - 1) + " of " +
                                             std::to_string(op.integer("classes")));
+  if (op.integer("limit") > op.in(2).shape[0])
+    return at(op, Code::shape_mismatch, "the limit is " + std::to_string(op.integer("limit")) + " votes of " +
+                                            std::to_string(op.in(2).shape[0]) + " trees");
   if (op.in(2).shape[0] > 65535)
     return at(op, Code::shape_mismatch, std::to_string(op.in(2).shape[0]) + " trees are more than 65535");
   MOTE_TRY_STATUS(expect_labels(op, labels_operand, op.integer("classes")));

@@ -170,7 +170,8 @@ std::vector<bool> made_of_held_out(const std::vector<std::int64_t>& indices, std
   const std::vector<bool> of_source = held_out_of(sources);
   std::vector<bool> held_out;
   for (const std::int64_t index : indices) held_out.push_back(of_source[static_cast<std::size_t>(index % sources)]);
-  held_out.front() = false;  // of a handful, all or none may be
+  // Of a handful, all or none may be.
+  if (std::ranges::find(held_out, false) == held_out.end()) held_out.front() = false;
   held_out.back() = held_out.back() || std::ranges::find(held_out, true) == held_out.end();
   return held_out;
 }

@@ -51,8 +51,10 @@ RoundedLimits rounded_limits(const Tensor& values, std::span<const std::int64_t>
   const double largest_sum = (largest + off_each) * count;
   const double middle = std::min(static_cast<double>(limit) * units, 2 * largest_sum);
   const double off = off_each * count + std::ldexp(largest_sum, -24) * (count + 1) + 1;
-  return {.above = static_cast<std::int64_t>(std::ceil(middle + off)),
-          .below = std::max<std::int64_t>(0, static_cast<std::int64_t>(std::floor(middle - off)))};
+  // No sum is above the largest number for each tree, so that limits need no more bits than sums.
+  const double top = largest * count;
+  return {.above = static_cast<std::int64_t>(std::min(top, std::ceil(middle + off))),
+          .below = static_cast<std::int64_t>(std::clamp(std::floor(middle - off), 0.0, top))};
 }
 
 }  // namespace mote::ops
