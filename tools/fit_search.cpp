@@ -1,6 +1,8 @@
 #include "tools/fit_search.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "codegen/literals.hpp"
 #include "lib/export/onnx_export.hpp"
@@ -23,9 +25,10 @@ std::string percent(std::int64_t part, std::int64_t whole) {
   return std::to_string((100 * part + whole / 2) / std::max<std::int64_t>(whole, 1)) + " %";
 }
 
+// What is not defined for the answers is worse than everything that is.
 double greater_is_better(const Metric& metric) {
-  const double value = metric.estimate ? metric.estimate->value : 0.0;
-  return metric.higher_is_better ? value : -value;
+  if (!metric.estimate || std::isnan(metric.estimate->value)) return -std::numeric_limits<double>::infinity();
+  return metric.higher_is_better ? metric.estimate->value : -metric.estimate->value;
 }
 
 class FitSearch {
@@ -43,10 +46,11 @@ class FitSearch {
     else if (!fits_whole)
       MOTE_TRY_STATUS(measure_smaller());
     choose_solution();
-    if (outcome_.solution)
-      outcome_.problems.clear();
-    else if (outcome_.problems.empty())
+    if (!outcome_.solution && outcome_.problems.empty()) {
       MOTE_TRY_STATUS(find_nearest());
+      choose_solution();  // which networks between those that contended may be
+    }
+    if (outcome_.solution) outcome_.problems.clear();
     return std::move(outcome_);
   }
 
@@ -56,6 +60,7 @@ class FitSearch {
     std::size_t step = 0;           // of the way
     bool choose_precisions = true;  // or 8 bits everywhere
     bool learns = false;
+    bool operator==(const Attempt&) const = default;
   };
 
   void say(const std::string& line) const {
@@ -105,14 +110,14 @@ class FitSearch {
   Status measure_smaller() {
     std::vector<std::pair<Quality, std::size_t>> fitting;  // step of the way
     for (const std::size_t step : contending()) {
-      MOTE_TRY_STATUS(measure({.step = step}));
-      if (outcome_.networks.back().fits && step > 0) fitting.emplace_back(quality_of(outcome_.networks.back()), step);
+      MOTE_TRY(const std::size_t at, measure({.step = step}));
+      if (outcome_.networks[at].fits && step > 0) fitting.emplace_back(quality_of(outcome_.networks[at]), step);
     }
     if (!request_.lessons) return Ok{};
     std::ranges::stable_sort(fitting, std::ranges::greater{}, &std::pair<Quality, std::size_t>::first);
     for (const auto& [quality, step] : fitting) {
-      MOTE_TRY_STATUS(measure({.step = step, .learns = true}));
-      if (interrupted_ || outcome_.networks.back().is_solution()) break;
+      MOTE_TRY(const std::size_t at, measure({.step = step, .learns = true}));
+      if (interrupted_ || outcome_.networks[at].is_solution()) break;
     }
     return Ok{};
   }
@@ -170,7 +175,10 @@ class FitSearch {
     return plan;
   }
 
-  Status measure(const Attempt& attempt) {
+  // The network's place in the outcome: that of an earlier time, if there was one.
+  Result<std::size_t> measure(const Attempt& attempt) {
+    if (const auto known = std::ranges::find(attempts_, attempt); known != attempts_.end())
+      return static_cast<std::size_t>(known - attempts_.begin());
     FittedNetwork network;
     MOTE_TRY(const ImportedModel model, model_of(attempt, network.bytes));
     const auto weigh = [&](const Precisions& precisions) -> Result<Footprint> {
@@ -193,7 +201,8 @@ class FitSearch {
     MOTE_TRY(network.results, evaluate(request_.judged, candidates, request_.evaluation));
     MOTE_TRY_STATUS(check_gates(request_.gates, network.results, network.failed_gates));
     outcome_.networks.push_back(std::move(network));
-    return Ok{};
+    attempts_.push_back(attempt);
+    return attempts_.size() - 1;
   }
 
   [[nodiscard]] std::string description(std::size_t index, const Precisions& precisions) const {
@@ -244,10 +253,11 @@ class FitSearch {
     std::size_t good = 0, bad = shrunk_.size() - 1, at = 0;
     while (bad - good > 1 && !interrupted_) {
       const std::size_t middle = (good + bad) / 2;
-      MOTE_TRY_STATUS(measure({.step = middle, .learns = request_.lessons.has_value()}));
-      if (outcome_.networks.back().failed_gates.empty()) {
+      MOTE_TRY(const std::size_t measured, measure({.step = middle, .learns = request_.lessons.has_value()}));
+      if (outcome_.networks[measured].failed_gates.empty()) {
         good = middle;
-        at = outcome_.networks.size() - 1;
+        at = measured;
+        if (outcome_.networks[at].fits) return Ok{};  // a smaller one would hardly answer better
       } else {
         bad = middle;
       }
@@ -280,6 +290,7 @@ class FitSearch {
   std::optional<ShrunkNetwork> out_of_reach_{};  // as shrink_to_fit has it
   std::int64_t epochs_learned_ = 0;
   bool interrupted_ = false;  // by Ctrl-C in the lessons of the last network, which ends the search
+  std::vector<Attempt> attempts_{};  // what led to the networks of the outcome
   FitOutcome outcome_{};
 };
 

@@ -1,6 +1,7 @@
 // mote fit on the bundled sample: a recipe that compile reproduces bit for bit, or what stands in the way.
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "tests/cli/digits_drop.hpp"
 
@@ -94,6 +95,17 @@ TEST_CASE("a gate that only a larger network meets is refused with the nearest t
   CHECK(result.status == 4);
   CHECK_THAT(result.standard_error, Contains("E0407") && Contains("--flash") && Contains("more)"));
   CHECK_FALSE(fs::exists(output));
+}
+
+TEST_CASE("no network is tried twice", "[fit]") {
+  const auto json = mote_json(fit(fresh("fit-once"), {"--flash", "1700", "--min", "accuracy=0.985", "--data", images, "--rows",
+                                                      "250:500", "--labels", labels}));
+  std::set<std::string> tried;
+  for (const auto& network : json["result"]["networks"]) {
+    INFO(network.dump());
+    CHECK(tried.insert(network.dump()).second);
+  }
+  CHECK(tried.size() > 3);  // the model, those that contend, and what is nearest
 }
 
 TEST_CASE("what mote fit has not written is not replaced, and that is said before the search", "[fit]") {
