@@ -12,7 +12,8 @@ bool is_view(const Graph& graph, const Node& node) {
 }
 
 bool is_island(const Graph& graph, const Node& node) {
-  if (node.op->name == "DequantizeLinear" || is_view(graph, node)) return false;
+  // Conversions of inputs and outputs are none, and neither is the scaling of features in front of them.
+  if (node.op->name == "DequantizeLinear" || node.op->name == "ScaleFeatures" || is_view(graph, node)) return false;
   return std::ranges::any_of(node.outputs, [&](ValueId id) { return id && is_float(graph.at(id).type.dtype); });
 }
 

@@ -23,6 +23,7 @@ bool stays_on_grid(const Graph& graph, const Node& node) {
 }
 constexpr std::array<std::string_view, 2> clamps{"Relu", "Clip"};
 constexpr std::array<std::string_view, 2> positions{"ArgMax", "ArgMin"};
+constexpr std::array<std::string_view, 4> comparisons{"Greater", "GreaterOrEqual", "Less", "LessOrEqual"};
 
 class Marker {
  public:
@@ -112,10 +113,17 @@ class Marker {
         marking_.states[root(*state.value)] = std::max(marking_.states[root(*state.value)], state.role);
   }
 
+  // A sum with a constant, as classifiers compare their scores; what is compared otherwise stays as exact as it is.
+  [[nodiscard]] bool compares_sums(const Node& node) const {
+    if (!is_one_of(node.op->name, comparisons) || !graph_.at(node.inputs[1]).is_constant()) return false;
+    const Node* sum = producers_[*node.inputs[0]];
+    return sum != nullptr && is_one_of(sum->op->name, arithmetic);
+  }
+
   [[nodiscard]] bool has_integer_form(const Node& node) const {
     return std::ranges::find(recurrent_, &node) != recurrent_.end() ||
            is_one_of(node.op->name, arithmetic) || stays_on_grid(graph_, node) ||
-           is_one_of(node.op->name, positions) || node.op->name == "Softmax" || node.op->name == "RadialKernel" || is_cone_node(graph_, node);
+           is_one_of(node.op->name, positions) || compares_sums(node) || node.op->name == "Softmax" || node.op->name == "RadialKernel" || is_cone_node(graph_, node);
   }
 
   [[nodiscard]] std::optional<ElementCone> cone_of(ValueId id) const {

@@ -15,6 +15,7 @@ namespace {
 constexpr std::array<std::string_view, 3> of_several{"Concat", "Max", "Min"};
 // Positions of extremes: integers already.
 constexpr std::array<std::string_view, 2> positions{"ArgMax", "ArgMin"};
+constexpr std::array<std::string_view, 4> comparisons{"Greater", "GreaterOrEqual", "Less", "LessOrEqual"};
 
 std::optional<std::vector<Stored>> stored_alike(const Rewriter& rewriter, const Node& node) {
   std::vector<Stored> operands;
@@ -114,6 +115,34 @@ bool find_position(Rewriter& rewriter, const Node& node) {
   return true;
 }
 
+// The level to compare levels with for the answers of a comparison of reals with a constant: the highest one whose real
+// number is not above it, or the lowest that is not below; nothing where that lies beyond the type.
+std::optional<std::int64_t> compared_level(const Grid& grid, std::string_view comparison, double constant) {
+  const bool from_below = comparison == "Greater" || comparison == "LessOrEqual";
+  std::int32_t first = grid.lowest;  // the lowest level above, or not below
+  while (first <= grid.highest && !(from_below ? grid.real(first) > constant : grid.real(first) >= constant)) ++first;
+  const std::int32_t level = from_below ? first - 1 : first;
+  if (level < grid.lowest || level > grid.highest) return std::nullopt;
+  return level;
+}
+
+bool compare_levels(Rewriter& rewriter, const Node& node) {
+  const auto operand = stored(rewriter, node.inputs[0]);
+  if (!operand || !rewriter.graph().at(node.inputs[1]).is_constant()) return false;
+  const Tensor reals = rewriter.view(node).constant(1);
+  Tensor levels = Tensor::zeros(DType::s64, reals.shape);
+  std::size_t next = 0;
+  for (const double real : reals.to_reals()) {
+    const auto level = compared_level(operand->grid, node.op->name, real);
+    if (!level) return false;
+    levels.as<std::int64_t>()[next++] = *level;
+  }
+  const std::string name = rewriter.graph().at(node.inputs[1]).name + "_level";
+  const ValueId compared = rewriter.constant(convert(levels, rewriter.type(operand->levels).dtype), name);
+  rewriter.emit_like(node, {operand->levels, compared}, node.attrs, node.outputs[0]);
+  return true;
+}
+
 }  // namespace
 
 bool realize_movement(Rewriter& rewriter, const Node& current) {
@@ -122,6 +151,7 @@ bool realize_movement(Rewriter& rewriter, const Node& current) {
   if (moves_elements(node.op->name)) return move_one(rewriter, node);
   if (is_one_of(node.op->name, of_several)) return move_several(rewriter, node);
   if (is_one_of(node.op->name, positions)) return find_position(rewriter, node);
+  if (is_one_of(node.op->name, comparisons)) return compare_levels(rewriter, node);
   if (node.op->name == "Resample2d") return move_resampled(rewriter, node);
   return node.op->name == "Pad" && move_pad(rewriter, node);
 }
