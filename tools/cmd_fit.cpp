@@ -1,8 +1,10 @@
 // mote fit model.onnx --target nucleo-l4r5zi --ram 32K --flash 64K --calibration x.npy -o fitted/
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 
 #include "codegen/emit.hpp"
@@ -88,43 +90,54 @@ std::string summary_of(const FittedNetwork& network) {
 }
 
 // The recipe is read by a parser that takes # for a comment and keeps escapes, inside of strings, too.
-constexpr const char* not_in_recipes = "#\"\\";
+bool recipe_can_hold(char c) {
+  return c != '#' && c != '"' && c != '\\' && c != 0x7f && static_cast<unsigned char>(c) >= 0x20;
+}
 
 // As a pattern, in which anything may stand for what a recipe cannot hold.
 std::vector<std::string> as_patterns(std::vector<std::string> names) {
   for (std::string& name : names)
-    for (char& c : name)
-      if (std::string_view(not_in_recipes).find(c) != std::string_view::npos || static_cast<unsigned char>(c) < 0x20) c = '*';
+    std::ranges::replace_if(name, std::not_fn(recipe_can_hold), '*');
   return names;
 }
 
-Result<FitRecipe> recipe_of(const Options& options, const std::string& config, const FittedNetwork& network,
-                            const FitRequest& request, Optimize optimize) {
+FitRecipe recipe_of(const Options& options, const PreprocessMap& preprocess, const FittedNetwork& network, Optimize optimize) {
   FitRecipe recipe{.model = options.model,
                    .name = options.name,
                    .target = options.target,
                    .quantization = options.quantization,
                    .optimize = optimize,
+                   .preprocess = preprocess,
                    .summary = summary_of(network)};
   if (!network.bytes.empty()) recipe.model = {.model = (std::filesystem::path(options.output) / changed_model).string()};
   recipe.quantization.narrow = {"*"};
   recipe.quantization.wide = as_patterns(network.precisions.wide_activations);
   recipe.quantization.weights_of_4_bits = as_patterns(network.precisions.narrow_weights);
-  MOTE_TRY(recipe.preprocess, preprocess_of(options.quantization.calibration, config, request.model.graph));
   return recipe;
 }
 
+Status expect_recipe_can_hold(const std::vector<std::string>& texts, const char* help) {
+  for (const std::string& text : texts)
+    if (!std::ranges::all_of(text, recipe_can_hold))
+      return Diagnostic{.code = Code::usage,
+                        .message = "'" + text + "' has a #, \", \\ or control character, which a recipe cannot hold",
+                        .help = {help}};
+  return Ok{};
+}
+
 Status expect_recipe_can_hold(const Options& options) {
-  std::vector<std::string> texts{options.model.model, options.output, options.name};
+  std::vector<std::string> texts{options.model.model, options.target.target, options.output, options.name};
   for (const auto* more : {&options.model.shapes, &options.model.constants, &options.model.outputs,
                            &options.quantization.calibration.sources})
     texts.insert(texts.end(), more->begin(), more->end());
-  for (const std::string& text : texts)
-    if (text.find_first_of(not_in_recipes) != std::string::npos)
-      return Diagnostic{.code = Code::usage,
-                        .message = "'" + text + "' has a #, \" or \\, which a recipe cannot hold",
-                        .help = {"rename the file, or link to it under another name"}};
-  return Ok{};
+  return expect_recipe_can_hold(texts, "rename the file, or link to it under another name");
+}
+
+Status expect_recipe_can_hold(const PreprocessMap& preprocess) {
+  std::vector<std::string> inputs;
+  for (const auto& [input, how] : preprocess)
+    if (how.given) inputs.push_back(input);
+  return expect_recipe_can_hold(inputs, "give samples as the model takes them, without preprocessing, or rename its input");
 }
 
 // Before hours of work: what will be written must be absent or fit's own.
@@ -149,17 +162,33 @@ Status expect_writable(const Options& options) {
   return Ok{};
 }
 
+Diagnostic unwritable(const std::string& what, const std::error_code& error) {
+  return {.code = Code::file_unwritable, .message = what + ": " + error.message(), .help = {"name another folder with -o"}};
+}
+
+// Both files are written beside their places before either of them is taken: what fails until then leaves an earlier recipe
+// with its model. Behind it no recipe may stay beside a model that is not its own.
 Status write_recipe(const std::string& folder, const FittedNetwork& network, const FitRecipe& recipe) {
-  const std::filesystem::path path(folder);
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) return Diagnostic{.code = Code::file_unwritable, .message = folder + ": " + error.message(), .help = {"name another folder with -o"}};
-  if (network.bytes.empty()) {
-    std::filesystem::remove(path / changed_model, error);  // of an earlier recipe
-  } else {
-    MOTE_TRY_STATUS(write_file((path / changed_model).string(), network.bytes));
+  namespace fs = std::filesystem;
+  const fs::path model = fs::path(folder) / changed_model, text = fs::path(folder) / recipe_file;
+  const fs::path new_model = model.string() + ".new", new_text = text.string() + ".new";
+  std::error_code error, ignored;
+  fs::create_directories(folder, error);
+  if (error) return unwritable(folder, error);
+  Status status = write_file(new_text.string(), recipe_text(recipe));
+  if (status && !network.bytes.empty()) status = write_file(new_model.string(), network.bytes);
+  if (status) {
+    network.bytes.empty() ? void(fs::remove(model, error)) : fs::rename(new_model, model, error);
+    if (error) {
+      status = unwritable(model.string(), error);
+    } else if (fs::rename(new_text, text, error); error) {
+      fs::remove(text, ignored);
+      status = unwritable(text.string(), error);
+    }
   }
-  return write_file((path / recipe_file).string(), recipe_text(recipe));
+  fs::remove(new_model, ignored);
+  fs::remove(new_text, ignored);
+  return status;
 }
 
 // What compiling the recipe will write, as the manifest lists it; golden vectors and options, which are not the network's,
@@ -200,6 +229,8 @@ Result<Report> run(Options options, const std::string& config) {
   MOTE_TRY(ImportedModel model, load_model(options.model));
   options.name = c_identifier(options.name.empty() ? std::filesystem::path(options.model.model).stem().string() : options.name);
   options.quantization.calibration.preprocess = options.data.preprocess;
+  MOTE_TRY(const PreprocessMap preprocess, preprocess_of(options.quantization.calibration, config, model.graph));
+  MOTE_TRY_STATUS(expect_recipe_can_hold(preprocess));
   MOTE_TRY(std::optional<QuantizeOptions> quantize,
            load_quantization(options.quantization, config, model.graph, model.notes));
   MOTE_TRY(const FitData data, load_data(options, config, model.graph, quantize->samples));
@@ -222,8 +253,7 @@ Result<Report> run(Options options, const std::string& config) {
   if (!outcome.solution) return report;
   const FittedNetwork& solution = outcome.networks[*outcome.solution];
   MOTE_TRY(report.json["sources"], hashes_of(solution, options, model));
-  MOTE_TRY(const FitRecipe recipe, recipe_of(options, config, solution, request, outcome.optimize));
-  MOTE_TRY_STATUS(write_recipe(options.output, solution, recipe));
+  MOTE_TRY_STATUS(write_recipe(options.output, solution, recipe_of(options, preprocess, solution, outcome.optimize)));
   const std::string file = (std::filesystem::path(options.output) / recipe_file).string();
   report.text += file + ": " + summary_of(solution) + "\n  mote --config " + file + " compile -o <folder>\n";
   report.json["recipe"] = file;

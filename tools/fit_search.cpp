@@ -232,17 +232,20 @@ class FitSearch {
     return problems;
   }
 
-  // What was expected to fit takes more when it is quantized in earnest.
-  [[nodiscard]] Diagnostics broken_limits(const FittedNetwork& network) const {
-    return {Diagnostic{.code = Code::flash_exceeded,
-             .message = "what was expected to keep the limits takes more when quantized with all samples: " + network.what,
-             .help = {relaxed(network)}}};
+  // None that was tried keeps the limits: the last may have been expected to, and takes more quantized in earnest.
+  [[nodiscard]] Diagnostics broken_limits(std::size_t at) const {
+    const FittedNetwork& network = outcome_.networks[at];
+    const ShrunkNetwork& rough = shrunk_[attempts_[at].step];
+    const bool was_expected = request_.limits.hold(rough.footprint) || request_.limits.hold(rough.with_4_bit_weights);
+    const std::string what = was_expected ? "what was expected to keep the limits takes more when quantized with all samples: "
+                                          : "no network on the way keeps the limits, not even the smallest: ";
+    return {Diagnostic{.code = first_broken(request_.limits, network.footprint), .message = what + network.what, .help = {relaxed(network)}}};
   }
 
   // What fits misses a gate: the smallest network on the way that does not, by bisection, as accuracy falls along it.
   Status find_nearest() {
     if (std::ranges::none_of(outcome_.networks, &FittedNetwork::fits)) {
-      outcome_.problems = broken_limits(outcome_.networks.back());
+      outcome_.problems = broken_limits(outcome_.networks.size() - 1);
       return Ok{};
     }
     outcome_.problems = best_that_fits().failed_gates;
@@ -303,6 +306,11 @@ Quality quality_of(const FittedNetwork& network) {
   const auto difference = std::ranges::find(result.against_reference, "rmse_to_float", &Metric::name);
   if (difference != result.against_reference.end()) quality.closeness = greater_is_better(*difference);
   return quality;
+}
+
+Code first_broken(const FitLimits& limits, const Footprint& footprint) {
+  if (footprint.ram_bytes > limits.ram_bytes) return Code::ram_exceeded;
+  return footprint.flash_bytes > limits.flash_bytes ? Code::flash_exceeded : Code::gate_failed;
 }
 
 Result<FitOutcome> search_fit(const FitRequest& request) { return FitSearch(request).run(); }

@@ -51,6 +51,10 @@ struct Quality {
 };
 [[nodiscard]] Quality quality_of(const FittedNetwork& network);
 
+// What says of limits that a footprint breaks which one it is: RAM, else flash, else cycles, which are no property of the
+// part but a wish, as gates are.
+[[nodiscard]] Code first_broken(const FitLimits& limits, const Footprint& footprint);
+
 // In the order in which they were tried, the model itself first.
 struct FitOutcome {
   std::vector<FittedNetwork> networks{};

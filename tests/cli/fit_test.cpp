@@ -97,6 +97,18 @@ TEST_CASE("a gate that only a larger network meets is refused with the nearest t
   CHECK_FALSE(fs::exists(output));
 }
 
+TEST_CASE("where the new model cannot be written, an earlier recipe stays as it was", "[fit]") {
+  const fs::path output = fresh("fit-unwritable");
+  REQUIRE(mote_process(fit(output, {})).status == 0);
+  const std::string earlier = contents(output / "mote.toml");
+  fs::create_directories(output / "fitted.onnx" / "a");  // a folder is in the way of the model
+  const auto result = mote_process(fit(output, {"--ram", "400"}));
+  CHECK(result.status == 2);
+  CHECK_THAT(result.standard_error, Contains("fitted.onnx: "));
+  CHECK(contents(output / "mote.toml") == earlier);
+  CHECK(std::distance(fs::directory_iterator(output), fs::directory_iterator{}) == 2);  // nothing half written
+}
+
 TEST_CASE("no network is tried twice", "[fit]") {
   const auto json = mote_json(fit(fresh("fit-once"), {"--flash", "1700", "--min", "accuracy=0.985", "--data", images, "--rows",
                                                       "250:500", "--labels", labels}));
@@ -130,6 +142,9 @@ TEST_CASE("paths that a recipe cannot hold and rows of no data are refused", "[f
   const auto odd = mote_process(fit(fresh("fit-odd") / "c#", {}));
   CHECK(odd.status == 2);
   CHECK_THAT(odd.standard_error, Contains("which a recipe cannot hold"));
+  const auto target = mote_process({"fit", digits, "--target", "my#part.toml", "--calibration", images, "-o", fresh("fit-odd").string()});
+  CHECK(target.status == 2);
+  CHECK_THAT(target.standard_error, Contains("'my#part.toml'") && Contains("which a recipe cannot hold"));
   const auto rows = mote_process(fit(fresh("fit-rows"), {"--rows", "0:250"}));
   CHECK(rows.status == 2);
   CHECK_THAT(rows.standard_error, Contains("--data"));

@@ -35,3 +35,11 @@ TEST_CASE("a measure that is not defined for the answers counts as the worst, al
   CHECK(quality_of(answering(error(1.0), not_a_number)) < quality_of(answering(error(1.0), far)));
   CHECK(quality_of(answering({.name = "accuracy"}, far)) < quality_of(answering(accuracy(0.0), far)));
 }
+
+TEST_CASE("memory that does not suffice means that the network does not fit, cycles that it misses a gate", "[fit]") {
+  const FitLimits limits{.ram_bytes = 100, .flash_bytes = 1000, .cycles = 10};
+  CHECK(exit_code(first_broken(limits, {.ram_bytes = 101, .flash_bytes = 1001, .cycles = 11})) == ExitCode::does_not_fit);
+  CHECK(first_broken(limits, {.ram_bytes = 101, .flash_bytes = 1, .cycles = 1}) == Code::ram_exceeded);
+  CHECK(first_broken(limits, {.ram_bytes = 100, .flash_bytes = 1001, .cycles = 11}) == Code::flash_exceeded);
+  CHECK(exit_code(first_broken(limits, {.ram_bytes = 100, .flash_bytes = 1000, .cycles = 11})) == exit_code(Code::gate_failed));
+}
