@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "lib/exec/held_out.hpp"
 #include "lib/quant/product_repair.hpp"
 #include "lib/support/parallel.hpp"
 #include "passes/prune/compare_structures.hpp"
+#include "passes/prune/held_out_copies.hpp"
 #include "passes/prune/output_loss.hpp"
 #include "passes/prune/product_references.hpp"
 #include "passes/prune/removal_steps.hpp"
@@ -164,17 +164,6 @@ class Pruning {
   KeptChannels origin_;                       // which channels of the original are left
   std::vector<std::size_t> whole_{};          // by value: how many there were
 };
-
-// By position among the chosen samples: whether it is made of a source that is held out.
-std::vector<bool> made_of_held_out(const std::vector<std::int64_t>& indices, std::int64_t sources) {
-  const std::vector<bool> of_source = held_out_of(sources);
-  std::vector<bool> held_out;
-  for (const std::int64_t index : indices) held_out.push_back(of_source[static_cast<std::size_t>(index % sources)]);
-  // Of a handful, all or none may be.
-  if (std::ranges::find(held_out, false) == held_out.end()) held_out.front() = false;
-  held_out.back() = held_out.back() || std::ranges::find(held_out, true) == held_out.end();
-  return held_out;
-}
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 
 #include "lib/quant/product_repair.hpp"
 #include "lib/quant/weight_removal.hpp"
+#include "passes/prune/held_out_copies.hpp"
 #include "passes/prune/product_references.hpp"
 #include "passes/quantize/fit/product_parameters.hpp"
 
@@ -12,15 +13,6 @@ namespace {
 
 constexpr SweepBounds bounds{.samples = 1024, .macs = 16'000'000'000, .bytes = 512 << 20};
 constexpr std::int64_t fewest_sources = 8;
-constexpr std::size_t held_out_one_in = 4;
-
-// Every fourth source is held out from the fits and says how far weights may move.
-ChosenSamples chosen_samples(const Graph& graph, const WeightPruneOptions& options, std::int64_t sources) {
-  ChosenSamples chosen{.all = options.samples, .indices = choose_samples(graph, options.samples, bounds)};
-  for (const std::int64_t index : chosen.indices)
-    chosen.held_out.push_back(static_cast<std::size_t>(index % sources) % held_out_one_in == held_out_one_in - 1);
-  return chosen;
-}
 
 std::ptrdiff_t reads_of(const Graph& graph, ValueId id) {
   std::ptrdiff_t reads = 0;
@@ -45,7 +37,7 @@ class Thinning {
     losses_.resize(graph_.nodes.size());
     MOTE_TRY_STATUS(for_each_product([&](std::size_t node, const SampleSweep& sweep) {
       const OpView op{graph_, graph_.nodes[node]};
-      losses_[node] = WeightRemoval(rows_of(node, sweep), own_parameters(op), block()).losses();
+      losses_[node] = WeightRemoval(rows_of(node, seen_places(node), sweep), own_parameters(op), block()).losses();
     }));
     const std::vector<double> shares = shares_by_node();
     MOTE_TRY_STATUS(for_each_product([&](std::size_t node, const SampleSweep& sweep) { thin(node, shares[node], sweep); }));
@@ -66,8 +58,13 @@ class Thinning {
   }
 
   [[nodiscard]] std::size_t block() const { return static_cast<std::size_t>(options_.block); }
-  [[nodiscard]] ProductRows rows_of(std::size_t node, const SampleSweep& sweep) const {
-    return gather_exact_rows({graph_, graph_.nodes[node]}, 0, references_[node].places, sweep);
+  [[nodiscard]] ProductRows rows_of(std::size_t node, const std::vector<Place>& places, const SampleSweep& sweep) const {
+    return gather_exact_rows({graph_, graph_.nodes[node]}, 0, places, sweep);
+  }
+  // What is held out only judges repairs.
+  [[nodiscard]] std::vector<Place> seen_places(std::size_t node) const {
+    const ProductReference& reference = references_[node];
+    return {reference.places.begin(), reference.places.end() - static_cast<std::ptrdiff_t>(reference.held_out)};
   }
   static ProductParameters own_parameters(const OpView& op) {
     return parameters_of(op, 0, op.constant(1), bias_tensor(op));
@@ -99,12 +96,12 @@ class Thinning {
 
   void thin(std::size_t node, double share, const SampleSweep& sweep) {
     const OpView op{graph_, graph_.nodes[node]};
-    const ProductRows rows = rows_of(node, sweep);
     const ProductReference& reference = references_[node];
-    const ProductParameters repaired =
-        repaired_product(own_parameters(op), rows, reference.outputs, reference.held_out);
+    const ProductParameters repaired = repaired_product(own_parameters(op), rows_of(node, reference.places, sweep),
+                                                        reference.outputs, reference.held_out);
+    const ProductRows seen = rows_of(node, seen_places(node), sweep);
     Tensor weights = op.constant(1), bias = bias_tensor(op);
-    put_parameters(groups_of(op), 0, WeightRemoval(rows, repaired, block()).without(share), weights, bias);
+    put_parameters(groups_of(op), 0, WeightRemoval(seen, repaired, block()).without(share), weights, bias);
     replace_weights(graph_, node, weights);
     replace_bias(graph_, node, bias);
   }
@@ -121,8 +118,9 @@ class Thinning {
 Result<Graph> prune_weights(Graph graph, const WeightPruneOptions& options) {
   const std::int64_t sources = options.sources > 0 ? options.sources : options.samples.count;
   if (sources >= fewest_sources) {
-    const ChosenSamples samples = chosen_samples(graph, options, sources);
+    ChosenSamples samples{.all = options.samples, .indices = choose_samples(graph, options.samples, bounds)};
     if (!samples.indices.empty()) {
+      samples.held_out = made_of_held_out(samples.indices, sources);
       MOTE_TRY(std::vector<ProductReference> references, product_references(graph, samples));
       return Thinning(std::move(graph), samples, std::move(references), options).run();
     }

@@ -1,6 +1,8 @@
 // Weights of 0: how many, where, and what the others make of it.
 #include "passes/prune/prune_weights.hpp"
 
+#include "lib/exec/held_out.hpp"
+#include "passes/prune/held_out_copies.hpp"
 #include "tests/passes/quantizing.hpp"
 
 using namespace mote;
@@ -92,6 +94,59 @@ TEST_CASE("integers keep the zeros, and kernels leave them out") {
       after.push_back(std::ranges::count(integers.constant(node.inputs[1]).as<std::int8_t>(), std::int8_t{0}));
   REQUIRE(after.size() == before.size());
   for (std::size_t i = 0; i < before.size(); ++i) CHECK(after[i] >= before[i]);
+}
+
+// Numbers of samples from which every second and every fourth are chosen, too.
+TEST_CASE("samples that are held out do not choose what becomes 0") {
+  const Graph graph = graph_of(R"(graph ""
+input %x : f32[4x16]
+constant @u : f32[16x8] = random 4
+%y = Dense(%x, @u) : f32[4x8]
+output %y
+)");
+  for (const std::int64_t count : {64, 1000, 2048, 4096}) {
+    const std::vector<bool> held_out = held_out_of(count);
+    const CalibrationSamples plain = random_samples(graph, count);
+    const CalibrationSamples changed{.count = count, .sample = [&](std::int64_t index) -> Result<std::vector<Tensor>> {
+                                       MOTE_TRY(std::vector<Tensor> inputs, plain.sample(index));
+                                       if (!held_out[static_cast<std::size_t>(index)]) return inputs;
+                                       const auto x = inputs[0].as<float>();
+                                       for (std::size_t i = 0; i < x.size(); ++i) x[i] *= static_cast<float>(i % 16);
+                                       return inputs;
+                                     }};
+    const auto one = prune_weights(graph, {.samples = plain, .share = 0.5});
+    const auto other = prune_weights(graph, {.samples = changed, .share = 0.5});
+    REQUIRE(one);
+    REQUIRE(other);
+    const std::vector<float> weights = weights_of(*one, "u"), others = weights_of(*other, "u");
+    CHECK(std::ranges::count(weights, 0.0F) == 64);
+    for (std::size_t i = 0; i < weights.size(); ++i) CHECK(others[i] == Approx(weights[i]).margin(1e-4));
+  }
+}
+
+TEST_CASE("copies are held out with their source, whichever samples are chosen") {
+  for (const std::int64_t stride : {1, 2, 4}) {
+    const std::int64_t sources = 512;
+    std::vector<std::int64_t> indices;
+    for (std::int64_t i = 0; i < 1024; ++i) indices.push_back(i * stride);
+    const std::vector<bool> held_out = made_of_held_out(indices, sources), of_source = held_out_of(sources);
+    REQUIRE(held_out.size() == indices.size());
+    for (std::size_t i = 0; i < indices.size(); ++i)
+      CHECK(held_out[i] == of_source[static_cast<std::size_t>(indices[i] % sources)]);
+    CHECK(std::ranges::count(held_out, true) > 100);
+  }
+}
+
+TEST_CASE("of a handful of samples some are held out and some are not") {
+  const std::vector<bool> of_source = held_out_of(20);
+  for (const bool wanted : {false, true}) {
+    std::vector<std::int64_t> alike;
+    for (std::int64_t source = 0; source < 20; ++source)
+      if (of_source[static_cast<std::size_t>(source)] == wanted) alike.push_back(source);
+    const std::vector<bool> held_out = made_of_held_out(alike, 20);
+    CHECK(std::ranges::count(held_out, true) > 0);
+    CHECK(std::ranges::count(held_out, false) > 0);
+  }
 }
 
 TEST_CASE("a few samples are not enough to choose weights by") {
