@@ -1,9 +1,10 @@
 #include "passes/quantize/skip_zeros.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
-#include <tuple>
+#include <vector>
 
 #include "lib/ops/support/conv2d_geometry.hpp"
 #include "lib/ops/support/half_bytes.hpp"
@@ -46,13 +47,6 @@ struct Cost {
   std::int64_t bytes = 0;
 };
 
-// A form of the weights without zeros.
-struct Stream {
-  std::int64_t channels = 0;
-  Tensor bytes{};
-  Cost cost{};
-};
-
 class Layer {
  public:
   Layer(const OpView& product, const Target& target)
@@ -63,15 +57,61 @@ class Layer {
         alone_(weight_rates(target, false)),
         weights_(product.constant(1)) {}
 
-  [[nodiscard]] std::optional<Stream> best(Optimize optimize) const {
+  [[nodiscard]] Cost plain_cost() const {
+    const std::int64_t weights = weights_.shape.elements();
+    const auto count = static_cast<double>(weights);
+    return {.cycles = count * (static_cast<double>(pixels_.side_by_side) * near_.plain +
+                               static_cast<double>(pixels_.alone) * alone_.plain),
+            .bytes = ops::fits_half_bytes(product_) ? weights / 2 : weights};
+  }
+
+  [[nodiscard]] bool fits(std::int64_t channels) const { return ops::fits_stream(rows_, channels); }
+  [[nodiscard]] Tensor stream_of(std::int64_t channels) const { return ops::weight_stream(rows_, weights_, channels); }
+  // What a stream depends on besides its weights and channels.
+  [[nodiscard]] std::int64_t column_step() const { return rows_.column_step; }
+
+  // Reading a stream of so many bytes.
+  [[nodiscard]] double stream_cycles(std::int64_t bytes, std::int64_t channels) const {
+    const std::int64_t runs = rows_.channels / channels * rows_.rows;
+    const auto stored = static_cast<double>(
+        ops::stored_weights(bytes - runs * ops::stream_count_bytes(rows_), channels));
+    const auto at_pixel = [&](const WeightRates& rates) {
+      return stored * rates.streamed(channels) + static_cast<double>(runs) * rates.run;
+    };
+    return static_cast<double>(pixels_.side_by_side) * at_pixel(near_) +
+           static_cast<double>(pixels_.alone) * at_pixel(alone_);
+  }
+
+ private:
+  OpView product_;
+  ops::KernelRows rows_;
+  Pixels pixels_;
+  WeightRates near_, alone_;
+  Tensor weights_;
+};
+
+// A form of weights without zeros.
+struct Streams {
+  std::int64_t channels = 0;
+  std::map<std::int64_t, Tensor> bytes{};  // by column step
+  Cost cost{};
+};
+
+// Products that read the same weights. They take one form of them, so that no other is stored.
+class SharedWeights {
+ public:
+  // `stay`: something else reads them as they are.
+  SharedWeights(std::vector<Layer> layers, bool stay) : layers_(std::move(layers)), stay_(stay) {}
+
+  [[nodiscard]] std::optional<Streams> best(Optimize optimize) const {
     const Cost plain = plain_cost();
-    std::optional<Stream> best;
+    std::optional<Streams> best;
     for (const std::int64_t channels : {1, 2, 4}) {
-      if (!ops::fits_stream(rows_, channels)) continue;
-      Stream stream = stream_of(channels);
-      const bool pays = optimize == Optimize::size ? is_smaller(stream.cost, plain) : is_faster(stream.cost, plain);
-      const bool may = optimize != Optimize::automatic || stream.cost.bytes <= plain.bytes;
-      if (pays && may && (!best || is_better(stream.cost, best->cost, optimize))) best = std::move(stream);
+      if (!std::ranges::all_of(layers_, [&](const Layer& layer) { return layer.fits(channels); })) continue;
+      Streams streams = streams_of(channels, stay_ ? plain.bytes : 0);
+      const bool pays = optimize == Optimize::size ? is_smaller(streams.cost, plain) : is_faster(streams.cost, plain);
+      const bool may = optimize != Optimize::automatic || streams.cost.bytes <= plain.bytes;
+      if (pays && may && (!best || is_better(streams.cost, best->cost, optimize))) best = std::move(streams);
     }
     return best;
   }
@@ -84,53 +124,74 @@ class Layer {
   }
 
   [[nodiscard]] Cost plain_cost() const {
-    const std::int64_t weights = weights_.shape.elements();
-    const auto count = static_cast<double>(weights);
-    return {.cycles = count * (static_cast<double>(pixels_.side_by_side) * near_.plain +
-                               static_cast<double>(pixels_.alone) * alone_.plain),
-            .bytes = ops::fits_half_bytes(product_) ? weights / 2 : weights};
+    Cost all;
+    for (const Layer& layer : layers_) {
+      const Cost own = layer.plain_cost();
+      all = {.cycles = all.cycles + own.cycles, .bytes = std::max(all.bytes, own.bytes)};
+    }
+    return all;
   }
 
-  [[nodiscard]] Stream stream_of(std::int64_t channels) const {
-    Stream stream{.channels = channels, .bytes = ops::weight_stream(rows_, weights_, channels)};
-    const std::int64_t runs = rows_.channels / channels * rows_.rows, bytes = stream.bytes.shape[0];
-    const auto stored = static_cast<double>(
-        ops::stored_weights(bytes - runs * ops::stream_count_bytes(rows_), channels));
-    const auto at_pixel = [&](const WeightRates& rates) {
-      return stored * rates.streamed(channels) + static_cast<double>(runs) * rates.run;
-    };
-    stream.cost = {.cycles = static_cast<double>(pixels_.side_by_side) * at_pixel(near_) +
-                             static_cast<double>(pixels_.alone) * at_pixel(alone_),
-                   .bytes = bytes};
-    return stream;
+  [[nodiscard]] Streams streams_of(std::int64_t channels, std::int64_t other_bytes) const {
+    Streams streams{.channels = channels, .cost = {.bytes = other_bytes}};
+    for (const Layer& layer : layers_) {
+      const auto [stream, is_new] = streams.bytes.try_emplace(layer.column_step());
+      if (is_new) stream->second = layer.stream_of(channels);
+      const std::int64_t bytes = stream->second.shape[0];
+      streams.cost.bytes += is_new ? bytes : 0;
+      streams.cost.cycles += layer.stream_cycles(bytes, channels);
+    }
+    return streams;
   }
 
-  const OpView& product_;
-  ops::KernelRows rows_;
-  Pixels pixels_;
-  WeightRates near_, alone_;
-  Tensor weights_;
+  std::vector<Layer> layers_;
+  bool stay_;
 };
+
+bool may_have_stream(const OpView& product) {
+  return is_one_of(product.node.op->name, streamed_products) && !ops::has_stream(product);
+}
+
+// By value, how often it is read.
+std::vector<std::ptrdiff_t> reads_by_value(const Graph& graph) {
+  std::vector<std::ptrdiff_t> reads(graph.values.size(), 0);
+  const auto count = [&](ValueId id) {
+    if (id) ++reads[*id];
+  };
+  std::ranges::for_each(graph.outputs, count);
+  for (const Node& node : graph.nodes) std::ranges::for_each(node.inputs, count);
+  return reads;
+}
+
+// `stay`: they have other readers, too.
+void skip_zeros_of(Graph& graph, const std::vector<std::size_t>& readers, bool stay, const PassContext& context) {
+  std::vector<Layer> layers;
+  for (const std::size_t reader : readers) layers.emplace_back(OpView{graph, graph.nodes[reader]}, context.target);
+  const auto best = SharedWeights(std::move(layers), stay).best(context.optimize);
+  if (!best) return;
+  const std::string name = graph.at(graph.nodes[readers.front()].inputs[1]).name + "_stream";
+  std::map<std::int64_t, ValueId> streams;
+  for (const auto& [step, stream] : best->bytes)
+    streams[step] = graph.add_constant(name, {.dtype = DType::u8, .shape = stream.shape},
+                                       std::make_shared<const Bytes>(stream.bytes));
+  for (const std::size_t reader : readers) {
+    Node& node = graph.nodes[reader];
+    const std::int64_t step = ops::kernel_rows_of({graph, node}).column_step;
+    node.inputs.resize(ops::stream_operand + 1);
+    node.inputs[ops::stream_operand] = streams[step];
+    node.attrs["stream_channels"] = best->channels;
+  }
+}
 
 }  // namespace
 
 Result<Graph> skip_zeros(Graph graph, const PassContext& context) {
-  std::map<std::tuple<ValueId, std::int64_t, std::int64_t>, ValueId> streams;  // products may share weights
-  for (Node& node : graph.nodes) {
-    const OpView product{graph, node};
-    if (!is_one_of(node.op->name, streamed_products) || ops::has_stream(product)) continue;
-    const auto best = Layer(product, context.target).best(context.optimize);
-    if (!best) continue;
-    const ValueId weights = node.inputs[1];
-    ValueId& stream = streams[{weights, best->channels, ops::kernel_rows_of(product).column_step}];
-    if (!stream)
-      stream = graph.add_constant(graph.at(weights).name + "_stream",
-                                  {.dtype = DType::u8, .shape = best->bytes.shape},
-                                  std::make_shared<const Bytes>(best->bytes.bytes));
-    node.inputs.resize(ops::stream_operand + 1);
-    node.inputs[ops::stream_operand] = stream;
-    node.attrs["stream_channels"] = best->channels;
-  }
+  const std::vector<std::ptrdiff_t> reads = reads_by_value(graph);
+  std::map<ValueId, std::vector<std::size_t>> readers;  // by weights: the products
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i)
+    if (may_have_stream({graph, graph.nodes[i]})) readers[graph.nodes[i].inputs[1]].push_back(i);
+  for (const auto& [weights, products] : readers)
+    skip_zeros_of(graph, products, reads[*weights] > std::ssize(products), context);
   return graph;
 }
 

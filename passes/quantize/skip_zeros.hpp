@@ -7,7 +7,8 @@ namespace mote {
 // lib/ops/support/sparse_weights.hpp), which their kernels read instead, where that pays on the target: with
 // Optimize::speed where it takes the fewest cycles (lib/plan/weight_rates.hpp), with size where it takes the fewest bytes,
 // otherwise where it takes fewer cycles and no more bytes. Blocks are of 1, 2 or 4 channels, whichever is best: single
-// channels where zeros are anywhere, more where they lie together. Results are the same bit for bit.
+// channels where zeros are anywhere, more where they lie together. Products that share weights get the same blocks or none, so that no second form of
+// the weights is stored beside it. Results are the same bit for bit.
 [[nodiscard]] Result<Graph> skip_zeros(Graph graph, const PassContext& context);
 
 }  // namespace mote

@@ -41,14 +41,10 @@ void change(Graph& graph, std::string_view name, const std::function<void(Tensor
   }
 }
 
-// That share of the weights is 0, in blocks of neighbouring output channels.
-Graph thinned(double zeros, std::size_t block = 1) {
-  Graph graph = network();
+// That share of the weights becomes 0, in blocks of neighbouring output channels.
+void make_sparse(Graph& graph, std::initializer_list<std::string_view> names, double zeros, std::size_t block) {
   Rng rng(7);
-  change(graph, "pm", [](Tensor& m) {
-    for (std::int32_t& one : m.as<std::int32_t>()) one = std::abs(one % 100000);
-  });
-  for (const std::string_view name : {"w", "p", "v"})
+  for (const std::string_view name : names)
     change(graph, name, [&](Tensor& weights) {
       const auto levels = weights.as<std::int8_t>();
       for (std::size_t i = 0; i < levels.size(); i += block) {
@@ -57,6 +53,14 @@ Graph thinned(double zeros, std::size_t block = 1) {
           levels[c] = static_cast<std::int8_t>(is_empty ? 0 : rng.chance(2) ? rng.integer(9, 127) : rng.integer(-127, -9));
       }
     });
+}
+
+Graph thinned(double zeros, std::size_t block = 1) {
+  Graph graph = network();
+  change(graph, "pm", [](Tensor& m) {
+    for (std::int32_t& one : m.as<std::int32_t>()) one = std::abs(one % 100000);
+  });
+  make_sparse(graph, {"w", "p", "v"}, zeros, block);
   return graph;
 }
 
@@ -148,6 +152,55 @@ TEST_CASE("a plan without zeros is smaller and estimated to take fewer cycles") 
     CHECK_FALSE(sparse_layers(*plain)[0].leaves_zeros_out);
     CHECK(sparse_layers(*sparse)[0].stored_bytes < sparse_layers(*plain)[0].stored_bytes);
   }
+}
+
+namespace {
+
+// Two convolutions that share their weights, of which so many are 0: the second over an image of that size, dilated.
+Graph sharing(double zeros, std::int64_t size, std::int64_t dilation) {
+  const std::string extent = std::to_string(size), step = std::to_string(dilation);
+  const std::string image = "s8[1x" + extent + "x" + extent + "x16]";
+  Graph graph = graph_of(R"(graph ""
+input %x : s8[1x8x8x16]
+input %z : )" + image + R"(
+constant @w : s8[3x3x16x16] = random 1
+constant @bias : s32[16] = random 5
+constant @m : s32[16] = [90000, 80000, 70000, 60000, 50000, 40000, 30000, 20000, 90000, 80000, 70000, 60000, 50000, 40000, 30000, 20000]
+%a = QuantizedConv2d(%x, @w, @bias, @m) {pads=[1,1,1,1], pad_value=3} : s8[1x8x8x16]
+%b = QuantizedConv2d(%z, @w, @bias, @m) {pad_value=3, pads=[)" + step + "," + step + "," + step + "," + step +
+                         "], dilations=[" + step + "," + step + "]} : " + image + R"(
+output %a
+output %b
+)");
+  make_sparse(graph, {"w"}, zeros, 1);
+  return graph;
+}
+
+std::int64_t weight_bytes(const Graph& graph, const char* part) {
+  const auto plan = make_plan(graph, *find_target(part));
+  REQUIRE(plan);
+  return plan->weights_bytes;
+}
+
+}  // namespace
+
+TEST_CASE("weights that products share are stored in one form, whatever each alone would take") {
+  for (const char* part : {"stm32f091rc", "stm32f103c8", "stm32l4r5zi", "esp32c3", "atmega2560"})
+    for (const double zeros : {0.1, 0.3, 0.4, 0.5, 0.6, 0.8})
+      for (const Optimize optimize : {Optimize::automatic, Optimize::speed, Optimize::size}) {
+        INFO(part << ", zeros " << zeros << ", optimize " << static_cast<int>(optimize));
+        const Graph graph = sharing(zeros, 1, 1), after = stored(graph, part, optimize);
+        const Blocks blocks = blocks_of(after);
+        CHECK(blocks[0] == blocks[1]);
+        if (optimize != Optimize::speed) CHECK(weight_bytes(after, part) <= weight_bytes(graph, part));
+      }
+}
+
+TEST_CASE("for size, streams that differ are worth it only if both are smaller than the weights they share") {
+  CHECK(blocks_of(stored(sharing(0.85, 8, 1), "stm32f091rc", Optimize::size)) == Blocks{1, 1});
+  CHECK(blocks_of(stored(sharing(0.85, 8, 2), "stm32f091rc", Optimize::size)) == Blocks{1, 1});
+  CHECK(blocks_of(stored(sharing(0.5, 8, 1), "stm32f091rc", Optimize::size)) == Blocks{1, 1});
+  CHECK(blocks_of(stored(sharing(0.5, 8, 2), "stm32f091rc", Optimize::size)) == Blocks{0, 0});
 }
 
 TEST_CASE("a stream that is not made of the weights is refused") {
