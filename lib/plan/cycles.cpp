@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "lib/ops/support/sparse_weights.hpp"
+#include "lib/plan/tree_cycles.hpp"
 #include "lib/plan/weight_rates.hpp"
 
 namespace mote {
@@ -94,6 +95,7 @@ std::int64_t estimated_cycles(const Plan& plan) {
     const auto results = static_cast<double>(results_of(plan, step));
     cycles += rate == nullptr ? results * rates.per_element
                               : share * static_cast<double>(step.call.macs) * rate->per_mac + results * rate->per_result;
+    cycles += tree_cycles(plan, step);
   }
   return static_cast<std::int64_t>(cycles);
 }

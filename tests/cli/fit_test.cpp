@@ -163,3 +163,18 @@ TEST_CASE("trees, which have no channels, fit as branches or, where these are to
     check_sources(json, manifest_of_recipe(output, "fit-trees-drop"));
   }
 }
+
+TEST_CASE("trees take cycles for every decision, fewer as branches than as tables", "[fit]") {
+  const std::string model = "samples/screening/screening.onnx", rows = "samples/screening/screening_test_rows.npy";
+  const auto with = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"fit", model, "--target", "nucleo-l4r5zi", "--calibration", rows, "-o", fresh("fit-tree-cycles").string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return mote_json(arguments);
+  };
+  const auto branches = with({}), tables = with({"--flash", "2000"});
+  const std::int64_t cycles = branches["result"]["networks"][0]["cycles"];
+  CHECK(cycles > 100);
+  CHECK(cycles < tables["result"]["networks"][0]["cycles"]);
+  CHECK(with({"--max-cycles", std::to_string(cycles)})["exit_code"] == 0);
+  CHECK(with({"--max-cycles", std::to_string(cycles - 1)})["exit_code"] == 4);
+}
