@@ -4,6 +4,7 @@
 
 #include "lib/ops/support/half_bytes.hpp"
 #include "lib/ops/support/sparse_weights.hpp"
+#include "lib/ops/support/weight_levels.hpp"
 
 namespace mote {
 namespace {
@@ -20,7 +21,7 @@ std::optional<std::int64_t> zeros_of(const OpView& product) {
 
 // The operand that the kernel reads.
 std::size_t stored_operand(const OpView& product) {
-  if (product.in(w_operand).dtype != DType::s8) return w_operand;
+  if (product.in(w_operand).dtype != DType::s8) return ops::has_levels(product) ? ops::levels_operand : w_operand;
   if (ops::has_stream(product)) return ops::stream_operand;
   return ops::is_packed(product) ? ops::packed_operand : w_operand;
 }

@@ -59,7 +59,9 @@ WeightRemoval::Column WeightRemoval::column(std::size_t number, const Mask& remo
   const auto all = matrix_view(parameters_.weights, outputs_).middleCols(first, block);
   WideMatrix weights = all(column.kept, Eigen::all).cast<double>();
   Eigen::VectorXd cost;  // by kept input, of the square of its weight
-  if (inputs_ > most_inputs) {
+  if (!std::isnormal(variance_)) {  // nothing to make up for, or nothing to do it by
+    cost = Eigen::VectorXd::Zero(weights.rows());
+  } else if (inputs_ > most_inputs) {
     cost = Eigen::Map<const Eigen::VectorXd>(moments_.data(), std::ssize(moments_))(column.kept);
   } else if (column.kept.size() == inputs_) {
     cost = square_view(inverse_, inputs_).diagonal().cwiseInverse();
@@ -121,7 +123,8 @@ ProductParameters WeightRemoval::without(double share) const {
           static_cast<float>(all[c].weights[i]);
   for (std::size_t i = 0; i < result.weights.size(); ++i) {
     const double lost = static_cast<double>(parameters_.weights[i]) - static_cast<double>(result.weights[i]);
-    result.bias[i % outputs_] += static_cast<float>(means_[i / outputs_] * lost);
+    if (lost != 0.0 && std::isfinite(means_[i / outputs_]))
+      result.bias[i % outputs_] += static_cast<float>(means_[i / outputs_] * lost);
   }
   return result;
 }

@@ -154,6 +154,29 @@ TEST_CASE("a plan without zeros is smaller and estimated to take fewer cycles") 
   }
 }
 
+TEST_CASE("real weights of few levels count as they are stored") {
+  Graph graph = graph_of(R"(graph ""
+input %x : f32[1x64]
+constant @u : f32[64x32] = random 4
+%y = Dense(%x, @u) : f32[1x32]
+output %y
+)");
+  change(graph, "u", [](Tensor& weights) {
+    const auto u = weights.as<float>();
+    for (std::size_t i = 0; i < u.size(); ++i) u[i] = 0.125F * static_cast<float>(i % 3 == 0 ? 0 : static_cast<int>(i % 200) - 100);
+  });
+  const Target target = *find_target("stm32f091rc");
+  const Result<Graph> packed = run_passes({find_pass("pack-weights"), 1}, graph, {.target = target}, verify_each());
+  REQUIRE(packed);
+  const auto plan = make_plan(*packed, target);
+  REQUIRE(plan);
+  const std::vector<SparseLayer> layers = sparse_layers(*plan);
+  REQUIRE(layers.size() == 1);
+  CHECK(layers[0].plain_bytes == 4 * 64 * 32);
+  CHECK(layers[0].stored_bytes == 64 * 32);
+  CHECK_FALSE(layers[0].leaves_zeros_out);
+}
+
 namespace {
 
 // Two convolutions that share their weights, of which so many are 0: the second over an image of that size, dilated.

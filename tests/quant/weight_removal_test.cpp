@@ -54,6 +54,19 @@ std::ptrdiff_t zeros_of(const ProductParameters& parameters) { return std::range
 
 }  // namespace
 
+TEST_CASE("where samples are not numbers the share that is asked for leaves, and the others stay as they are") {
+  for (const std::size_t inputs : {std::size_t{16}, WeightRemoval::most_inputs + 1}) {
+    ProductRows rows = random_rows(inputs, 4);
+    rows.exact[inputs + 1] = std::nanf("");
+    const ProductParameters whole = random_parameters(inputs, 4);
+    const ProductParameters half = WeightRemoval(rows, whole, 1).without(0.5);
+    CHECK(zeros_of(half) == static_cast<std::ptrdiff_t>(inputs * 2));
+    for (const float bias : half.bias) CHECK(std::isfinite(bias));
+    for (std::size_t i = 0; i < half.weights.size(); ++i)
+      if (half.weights[i] != 0.0F) CHECK(half.weights[i] == whole.weights[i]);
+  }
+}
+
 TEST_CASE("a weight costs what no other can make up for") {
   const ProductParameters parameters{.weights = {1.0F, 2.0F, 0.0F, 1.0F}, .bias = {0.0F}};
   const std::vector<double> losses = WeightRemoval(related_rows(1), parameters, 1).losses();
