@@ -51,7 +51,7 @@ bool same(T found, T expected) {
 #if defined(__AVR__)
 // The float library of AVR does not round like IEEE 754 in every case: close values and the same largest element are
 // asked of it, not bits.
-bool same(float found, float expected) {
+inline bool same(float found, float expected) {
   const float difference = found < expected ? expected - found : found - expected;
   const float size = expected < 0.0f ? -expected : expected;
   return difference <= 1e-5f * (size < 1.0f ? 1.0f : size);

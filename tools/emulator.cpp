@@ -67,8 +67,8 @@ std::vector<std::string> build_command(const Board& board, const BoardProgram& p
     command.insert(command.end(), words.begin(), words.end());
   };
   append(board.core_flags);
-  append(board.compile_flags);
   append(program.flags);
+  append(board.compile_flags);
   for (const fs::path& folder : program.include_dirs) append({"-I", folder.string()});
   append({"-I", support.string(), "-L", support.string()});
   for (const fs::path& source : program.sources) command.push_back(source.string());

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "lib/import/onnx_import.hpp"
+#include "lib/import/outputs.hpp"
 #include "lib/target/target_catalog.hpp"
 #include "tools/file_tree.hpp"
 
@@ -12,13 +13,15 @@ namespace mote::cross {
 
 namespace fs = std::filesystem;
 
-DropManifest written_drop(const std::string& model, const std::string& target_name, BuildOptions options) {
+DropManifest written_drop(const std::string& model, const std::string& target_name, BuildOptions options,
+                          const std::vector<std::string>& outputs) {
   INFO(model << " on " << target_name);
   const auto target = find_target(target_name);
   REQUIRE(target);
-  const auto imported = import_onnx(model);
+  auto imported = import_onnx(model);
   INFO((imported ? "" : render(imported.error())));
   REQUIRE(imported);
+  if (!outputs.empty()) REQUIRE(keep_outputs(imported->graph, outputs));
   options.name = "network";
   const auto drop = build_drop(*imported, model, *target, options);
   INFO((drop ? "" : render(drop.error())));
@@ -31,9 +34,10 @@ DropManifest written_drop(const std::string& model, const std::string& target_na
   return *manifest;
 }
 
-void check_on_target(const std::string& model, const std::string& target_name, const BuildOptions& options) {
+void check_on_target(const std::string& model, const std::string& target_name, const BuildOptions& options,
+                     const std::vector<std::string>& outputs) {
   INFO(model << " on " << target_name);
-  const CheckOutcome outcome = check_on_board(written_drop(model, target_name, options), target_name);
+  const CheckOutcome outcome = check_on_board(written_drop(model, target_name, options, outputs), target_name);
   INFO(outcome.detail);
   if (outcome.state == CheckOutcome::State::skipped) {
     WARN("SKIPPED: " << model << " on " << target_name << ": " << outcome.detail);

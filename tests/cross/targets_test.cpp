@@ -37,6 +37,21 @@ TEST_CASE("the digits sample gives every class of the test rows on an ATmega2560
   check_on_target(digits, "atmega2560", {.vectors = digits_rows + ":40"});
 }
 
+TEST_CASE("labels of forests, which stop asking trees when they are decided, are the interpreter's on small cores") {
+  struct Forest {
+    std::string model, rows;
+  };
+  const std::string folder = "samples/";
+  const Forest forests[] = {{folder + "screening/screening.onnx", folder + "screening/screening_test_rows.npy"},
+                            {folder + "bearing/bearing.onnx", folder + "bearing/bearing_test_features.npy"}};
+  for (const Forest& forest : forests)
+    for (const char* target : {"nrf51822", "atmega2560"})
+      for (const Optimize optimize : {Optimize::speed, Optimize::size})
+        for (const bool ranks : {false, true})
+          check_on_target(forest.model, target, {.vectors = forest.rows + ":40", .optimize = optimize, .rank_inputs = ranks},
+                          {"label"});
+}
+
 TEST_CASE("the float keyword spotter gives the interpreter's bits on Cortex-M4F, Cortex-M0 and RISC-V") {
   const std::string kws = "../shared/models/mlperf_tiny/kws_nchw_bn.onnx";
   if (!fs::exists(kws)) {
