@@ -50,8 +50,8 @@ Result<Report> run(const Options& options, const std::string& config) {
   MOTE_TRY(ImportedModel model, load_model(options.model));
   MOTE_TRY(const CalibrationSamples samples, load_samples(options.calibration, config, model.graph, model.notes));
   const bool thins = options.thinning.share > 0.0;
-  MOTE_TRY(PrunedGraph graphs,
-           prune_graph(std::move(model.graph), samples, options.macs.value_or(thins ? 1.0 : default_macs)));
+  const std::optional<double> macs = options.macs || thins ? options.macs : default_macs;
+  MOTE_TRY(PrunedGraph graphs, prune_graph(std::move(model.graph), samples, macs));
   if (thins) { MOTE_TRY(graphs.pruned, thinned_graph(std::move(graphs.pruned), samples, options.thinning)); }
   MOTE_TRY(const ExportedModel exported, export_onnx(graphs.pruned));
   MOTE_TRY_STATUS(write_file(options.output, exported.bytes));
@@ -68,7 +68,7 @@ Command add_prune(CLI::App& root) {
   CLI::App* app = root.add_subcommand("prune", "write a smaller model: channels or weights that matter least are taken away");
   add_model_options(*app, options->model);
   add_data_options(*app, "--calibration", "typical inputs, a few hundred, unlabelled", options->calibration);
-  app->add_option("--macs", options->macs, "the share of multiply-accumulates to keep, of those that matter (default 0.5, all with --sparsity)")
+  app->add_option("--macs", options->macs, "the share of multiply-accumulates to keep, of those that matter (default 0.5, with --sparsity all)")
       ->check(CLI::Range(0.01, 1.0));
   add_thinning_options(*app, options->thinning);
   app->add_option("-o,--output", options->output, "the .onnx file to write")->required();

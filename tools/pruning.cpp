@@ -45,19 +45,23 @@ Result<Graph> recovered(PrunedGraph graphs, const QuantizationOptions& options, 
 
 }  // namespace
 
-Result<PrunedGraph> prune_graph(Graph graph, const CalibrationSamples& samples, double share) {
+Result<PrunedGraph> prune_graph(Graph graph, const CalibrationSamples& samples, std::optional<double> share) {
   const Target target{};  // no pass before the plan looks at it
   const PassContext context{.target = target};
   PrunedGraph result;
   MOTE_TRY(result.original, run_passes(real_passes(), std::move(graph), context));
   MOTE_TRY(Graph needed, drop_channels(result.original, context));
+  if (!share) {
+    result.pruned = std::move(needed);
+    return result;
+  }
   const PruneOptions options{.samples = augmented_samples(samples, needed, samples_to_prune_by),
                              .sources = samples.count,
-                             .goal = keep_macs(share),
+                             .goal = keep_macs(*share),
                              .progress = [](std::int64_t macs) {
                                log_step("pruned to " + with_thousands(macs) + " multiply-accumulates");
                              }};
-  const auto wanted = static_cast<std::int64_t>(share * static_cast<double>(compare_structures(needed, needed).macs_after));
+  const auto wanted = static_cast<std::int64_t>(*share * static_cast<double>(compare_structures(needed, needed).macs_after));
   MOTE_TRY(result.pruned, prune_structure(std::move(needed), options));
   if (const std::int64_t reached = compare_structures(result.pruned, result.pruned).macs_after; reached > wanted)
     log_step("pruning ends at " + with_thousands(reached) + " multiply-accumulates, " + with_thousands(wanted) +

@@ -9,8 +9,9 @@ struct PrunedGraph {
   Graph original{}, pruned{};
 };
 // Keeps that share of the multiply-accumulates of the channels that matter (passes/prune/prune_structure.hpp), by the
-// samples and many more like them.
-[[nodiscard]] Result<PrunedGraph> prune_graph(Graph graph, const CalibrationSamples& samples, double share);
+// samples and many more like them. Without a share, only channels that nothing depends on go.
+[[nodiscard]] Result<PrunedGraph> prune_graph(Graph graph, const CalibrationSamples& samples,
+                                              std::optional<double> share);
 
 // With `options.prune`, what is left of a network, with `options.distill` when it has learned from what it was; otherwise
 // as it is. `quantize`: what load_quantization has given.

@@ -29,6 +29,9 @@ void add_thinning_options(CLI::App& app, ThinningOptions& options) {
 
 Result<Graph> thinned_graph(Graph graph, const CalibrationSamples& samples, const ThinningOptions& options) {
   log_step("choosing " + percent(static_cast<std::int64_t>(100.0 * options.share), 100) + " of the weights to be 0");
+  for (const std::string& layer : layers_kept_whole(graph, options.block))
+    log_step("layer '" + layer + "' keeps its weights: it has groups, shares them, or has no whole blocks of " +
+             std::to_string(options.block) + " output channels");
   const WeightPruneOptions wanted{.samples = augmented_samples(samples, graph, samples_to_thin_by),
                                   .sources = samples.count,
                                   .share = options.share,

@@ -115,7 +115,19 @@ class Thinning {
 
 }  // namespace
 
+std::vector<std::string> layers_kept_whole(const Graph& graph, std::int64_t block) {
+  std::vector<std::string> names;
+  for (const Node& node : graph.nodes)
+    if (is_real_product({graph, node}) && !may_be_thinned({graph, node}, block)) names.push_back(node.origin.node);
+  return names;
+}
+
 Result<Graph> prune_weights(Graph graph, const WeightPruneOptions& options) {
+  if (std::ranges::none_of(graph.nodes, [&](const Node& node) { return may_be_thinned({graph, node}, options.block); }))
+    return Diagnostic{.code = Code::usage,
+                      .message = "no layer has weights that may become 0 in blocks of " + std::to_string(options.block) +
+                                 ": found none without groups, with whole blocks of output channels and weights of its own",
+                      .help = {"give a smaller --block, or take whole channels away with --macs"}};
   const std::int64_t sources = options.sources > 0 ? options.sources : options.samples.count;
   if (sources >= fewest_sources) {
     ChosenSamples samples{.all = options.samples, .indices = choose_samples(graph, options.samples, bounds)};

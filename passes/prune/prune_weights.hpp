@@ -15,7 +15,11 @@ struct WeightPruneOptions {
 // a share of their variance; no layer loses more than halfway from `share` to all. Then product by product in topological
 // order: the weights are fitted to what the original gave from what the product now reads (lib/quant/product_repair.hpp),
 // and those that stay make up for those that go (lib/quant/weight_removal.hpp). Deterministic. Needs no labels. Errors:
-// those of a sample; Code::usage with fewer than 8 sources.
+// those of a sample; Code::usage with fewer than 8 sources, or where no layer may lose weights.
 [[nodiscard]] Result<Graph> prune_weights(Graph graph, const WeightPruneOptions& options);
+
+// Convolutions and dense layers that keep all weights: those with groups, those whose output channels are no whole number
+// of blocks, and those that share weights. By the names they have in the model.
+[[nodiscard]] std::vector<std::string> layers_kept_whole(const Graph& graph, std::int64_t block);
 
 }  // namespace mote

@@ -149,6 +149,21 @@ TEST_CASE("of a handful of samples some are held out and some are not") {
   }
 }
 
+TEST_CASE("layers that keep their weights are named, and a network of nothing else is refused") {
+  CHECK(layers_kept_whole(network(), 1).size() == 1);  // the depthwise one
+  const Graph odd = graph_of(R"(graph ""
+input %x : f32[4x16]
+constant @u : f32[16x6] = random 4
+%y = Dense(%x, @u) : f32[4x6]
+output %y
+)");
+  CHECK(layers_kept_whole(odd, 2).empty());
+  CHECK(layers_kept_whole(odd, 4).size() == 1);
+  const auto result = prune_weights(odd, {.samples = random_samples(odd, 64), .block = 4});
+  REQUIRE(!result);
+  CHECK(result.error().code == Code::usage);
+}
+
 TEST_CASE("a few samples are not enough to choose weights by") {
   const Graph graph = network();
   const auto result = prune_weights(graph, {.samples = random_samples(graph, 64), .sources = 4});
