@@ -113,9 +113,10 @@ void check_same(OfAll of_all, OfStream of_stream, int32_t zeros, int32_t togethe
 // An input element that tells when it is read.
 struct Watched {
   static inline int reads = 0, reads_outside = 0;
-  int8_t level = 0;
-  bool is_outside = false;
+  int8_t level;
+  bool is_outside;
 
+  explicit Watched(int32_t value, bool outside = false) : level(static_cast<int8_t>(value)), is_outside(outside) {}
   operator int32_t() const {
     ++(is_outside ? reads_outside : reads);
     return level;
@@ -127,10 +128,10 @@ template <class G, class Kernel>
 int reads_outside(Kernel kernel, int32_t zeros) {
   std::mt19937 random(7);
   constexpr int64_t around = 1024;
-  std::vector<Watched> input(around, Watched{0, true});
+  std::vector<Watched> input(around, Watched(0, true));
   for (const int8_t level : random_values<int8_t>(random, int64_t{G::batch} * G::in_h * G::in_w * G::in_c, -128, 127))
-    input.push_back(Watched{level});
-  input.resize(input.size() + around, Watched{0, true});
+    input.push_back(Watched(level));
+  input.resize(input.size() + around, Watched(0, true));
   auto weights =
       random_values<int8_t>(random, int64_t{G::kernel_h} * G::kernel_w * (G::in_c / G::groups) * G::out_c, -127, 127);
   for (int8_t& weight : weights)
