@@ -15,8 +15,6 @@ import tempfile
 import networks
 from networks import percent
 
-# By the loss on held-out samples: what is nearly right forgets at the rate that suits what has lost much.
-RATES = {("vww", "0.75"): 0.001}
 EPOCHS = {"kws": 100, "ic": 60, "vww": 60}
 
 
@@ -28,7 +26,7 @@ def row(mote, network, share, original, folder):
     seconds = "taken"
     if not taught.exists():
         _, cost = mote.call("distill", "--teacher", network.model, "--student", pruned, *network.samples(), "--epochs",
-                            EPOCHS[network.key], "--rate", RATES.get((network.key, share), 0.004), "-o", taught)
+                            EPOCHS[network.key], "-o", taught)
         seconds = f"{cost.cpu_seconds:.0f} s"
     before, real, integer = (mote.accuracy(network, pruned), mote.accuracy(network, taught),
                              mote.integer_accuracy(network, taught))
