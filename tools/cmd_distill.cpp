@@ -96,7 +96,7 @@ constexpr double seconds_between_checkpoints = 30.0;
 Result<Trained> train_student(const TrainingProblem& problem, const Options& options) {
   TrainingState state;
   if (!options.checkpoint.empty()) {
-    MOTE_TRY(auto stored, read_training(options.checkpoint, problem));
+    MOTE_TRY(auto stored, read_training(options.checkpoint, problem, options.training.seed));
     if (stored) state = *std::move(stored);
   }
   TrainingProgress progress;
@@ -105,13 +105,13 @@ Result<Trained> train_student(const TrainingProblem& problem, const Options& opt
   Status saving = Ok{};
   const auto observe = [&](const EpochReport& report, const TrainingState& now) {
     if (!options.checkpoint.empty() && progress.seconds() - saved > seconds_between_checkpoints) {
-      saving = write_training(options.checkpoint, now);
+      saving = write_training(options.checkpoint, problem, options.training.seed, now);
       saved = progress.seconds();
     }
     return progress.show(report) && saving;
   };
   MOTE_TRY(result.state, train(problem, options.training, observe, std::move(state)));
-  if (!options.checkpoint.empty()) MOTE_TRY_STATUS(write_training(options.checkpoint, result.state));
+  if (!options.checkpoint.empty()) MOTE_TRY_STATUS(write_training(options.checkpoint, problem, options.training.seed, result.state));
   result.seconds = progress.seconds();
   result.interrupted = TrainingProgress::interrupted();
   return result;

@@ -1,10 +1,13 @@
 #include "tools/training_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
 #include "lib/data/row_source.hpp"
 #include "lib/ir/array_file.hpp"
+#include "lib/ops/text_form.hpp"
+#include "lib/support/sha256.hpp"
 #include "tools/file_tree.hpp"
 
 namespace mote {
@@ -27,13 +30,28 @@ auto lists_of(State& state) {
 }
 
 Diagnostic foreign(const std::string& path) {
-  return bad_data(path, "this checkpoint belongs to another network", "name another --checkpoint, or delete the file");
+  return bad_data(path, "this checkpoint belongs to other training: another network, teacher, loss, seed or number of samples",
+                  "name another --checkpoint, or delete the file");
+}
+
+// What a state means: all that is computed, and what is drawn.
+Tensor fingerprint(const TrainingProblem& problem, std::uint64_t seed) {
+  const std::string digest = sha256(print(problem.graph, ConstantText::by_hash) + std::to_string(problem.samples) +
+                                    " samples, seed " + std::to_string(seed));
+  return array_of<std::uint8_t>(DType::u8, std::vector<std::uint8_t>(digest.begin(), digest.end()));
+}
+
+bool is_sound(const TrainingState& state) {
+  return state.epochs_done >= 0 && state.steps_done >= 0 && state.best_epoch >= -1 &&
+         state.best_epoch <= state.epochs_done;
 }
 
 }  // namespace
 
-Status write_training(const std::string& path, const TrainingState& state) {
+Status write_training(const std::string& path, const TrainingProblem& problem, std::uint64_t seed,
+                      const TrainingState& state) {
   Arrays arrays;
+  arrays["problem"] = fingerprint(problem, seed);
   const std::array counts{state.epochs_done, state.steps_done, state.best_epoch};
   arrays["counts"] = array_of<std::int64_t>(DType::s64, counts);
   arrays["best_loss"] = array_of<double>(DType::f64, std::array{state.best_loss});
@@ -44,12 +62,17 @@ Status write_training(const std::string& path, const TrainingState& state) {
   return write_file(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-Result<std::optional<TrainingState>> read_training(const std::string& path, const TrainingProblem& problem) {
+Result<std::optional<TrainingState>> read_training(const std::string& path, const TrainingProblem& problem,
+                                                   std::uint64_t seed) {
   if (!std::filesystem::exists(path)) return std::optional<TrainingState>{};
   MOTE_TRY(const Arrays arrays, read_npz(path));
   const auto counts = arrays.find("counts"), best_loss = arrays.find("best_loss");
   if (counts == arrays.end() || best_loss == arrays.end() || counts->second.shape.elements() != 3 ||
       best_loss->second.shape.elements() != 1)
+    return foreign(path);
+  const auto belongs = arrays.find("problem");
+  if (belongs == arrays.end() || belongs->second.dtype != DType::u8 ||
+      !std::ranges::equal(belongs->second.as<std::uint8_t>(), fingerprint(problem, seed).as<std::uint8_t>()))
     return foreign(path);
   const std::vector<std::int64_t> numbers = counts->second.to_integers();
   TrainingState state{.epochs_done = numbers[0], .steps_done = numbers[1], .best_epoch = numbers[2]};
@@ -63,6 +86,7 @@ Result<std::optional<TrainingState>> read_training(const std::string& path, cons
       const auto values = found->second.as<float>();
       list->emplace_back(values.begin(), values.end());
     }
+  if (!is_sound(state)) return foreign(path);
   return std::optional(std::move(state));
 }
 

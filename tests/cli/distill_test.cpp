@@ -71,13 +71,20 @@ TEST_CASE("random weights cannot be quantized while they learn", "[distill]") {
   CHECK_THAT(result.standard_error, Contains("trained already"));
 }
 
-TEST_CASE("a checkpoint of another network is refused", "[distill]") {
+TEST_CASE("a checkpoint of another network, loss or seed is refused", "[distill]") {
   const fs::path output = fresh("foreign.onnx"), checkpoint = fresh("foreign.npz");
-  REQUIRE(mote_process(distillation(output, {"--epochs", "1", "--checkpoint", checkpoint.string()})).status == 0);
-  const auto result = mote_process({"distill", "--teacher", digits, "--student", digits, "--calibration", digit_images,
-                                    "--epochs", "1", "--checkpoint", checkpoint.string(), "-o", output.string()});
-  CHECK(result.status == 2);
-  CHECK_THAT(result.standard_error, Contains("belongs to another network"));
+  const std::vector<std::string> kept{"--epochs", "1", "--checkpoint", checkpoint.string()};
+  REQUIRE(mote_process(distillation(output, kept)).status == 0);
+  std::vector<std::string> other_loss = kept, other_seed = kept;
+  other_loss.insert(other_loss.end(), {"--temperature", "2"});
+  other_seed.insert(other_seed.end(), {"--seed", "2"});
+  for (const auto& result :
+       {mote_process({"distill", "--teacher", digits, "--student", digits, "--calibration", digit_images, "--epochs", "1",
+                      "--checkpoint", checkpoint.string(), "-o", output.string()}),
+        mote_process(distillation(output, other_loss)), mote_process(distillation(output, other_seed))}) {
+    CHECK(result.status == 2);
+    CHECK_THAT(result.standard_error, Contains("belongs to other training"));
+  }
 }
 
 TEST_CASE("labels beyond the student's classes are refused", "[distill]") {
