@@ -14,15 +14,17 @@ constexpr int most_attempts = 4;
 
 // A part that may change its precision.
 struct Choice {
-  std::string name{};
+  std::vector<std::string> names{};
   bool is_activation = false;
   std::vector<PartForm> forms{};  // as it is, changed
 };
 
 Precisions precisions_of(const std::vector<Choice>& changed) {
   Precisions precisions;
-  for (const Choice& choice : changed)
-    (choice.is_activation ? precisions.wide_activations : precisions.narrow_weights).push_back(choice.name);
+  for (const Choice& choice : changed) {
+    auto& names = choice.is_activation ? precisions.wide_activations : precisions.narrow_weights;
+    names.insert(names.end(), choice.names.begin(), choice.names.end());
+  }
   return precisions;
 }
 
@@ -72,8 +74,8 @@ class PrecisionSearch {
   }
 
   // Unless with this alone a limit is broken that no other choice can mend, or more is computed in floating point.
-  Status add(bool is_activation, const std::string& name, double before, double after) {
-    Choice choice{.name = name, .is_activation = is_activation, .forms = {}};
+  Status add(bool is_activation, const std::vector<std::string>& names, double before, double after) {
+    Choice choice{.names = names, .is_activation = is_activation, .forms = {}};
     MOTE_TRY(const Plan plan, plan_with(precisions_of({choice})));
     const Footprint changed = footprint_of(plan);
     if (changed.ram_bytes > limits_.ram_bytes || float_islands(plan.graph).size() > islands_) return Ok{};
@@ -90,7 +92,7 @@ class PrecisionSearch {
     MOTE_TRY(const PartErrors errors, part_errors(marked, options_.samples));
     if (errors.all <= tolerable_error) return Ok{};
     for (const PartError& part : errors.activations)
-      if (part.error >= least_share * errors.all) MOTE_TRY_STATUS(add(true, part.name, part.error, 0.0));
+      if (part.error >= least_share * errors.all) MOTE_TRY_STATUS(add(true, part.names, part.error, 0.0));
     return Ok{};
   }
 
@@ -101,7 +103,7 @@ class PrecisionSearch {
     four.weights_of_4_bits = {"*"};
     MOTE_TRY(const MarkedGraphs marked, marked_graphs(graph_, four));
     MOTE_TRY(const PartErrors errors, part_errors(marked, options_.samples));
-    for (const PartError& part : errors.weights) MOTE_TRY_STATUS(add(false, part.name, 0.0, part.error));
+    for (const PartError& part : errors.weights) MOTE_TRY_STATUS(add(false, part.names, 0.0, part.error));
     return Ok{};
   }
 

@@ -1,6 +1,6 @@
 #include "passes/fit/part_errors.hpp"
 
-#include <numeric>
+#include <algorithm>
 
 #include "lib/support/parallel.hpp"
 #include "passes/quantize/calibrate/output_error.hpp"
@@ -36,6 +36,57 @@ std::string name_of_weights(const Graph& graph, const QuantizedPart& part) {
   return layer.empty() || layer.front() == '#' ? part.name : layer;
 }
 
+// Weights of layers, those together that change together: what goes by one name, or is stored once.
+class WeightGroups {
+ public:
+  // It may be what joins several that were apart: together they stay in the place of the first.
+  void add(ValueId weights, const std::string& name, double error) {
+    Group merged;
+    std::vector<Group> groups;
+    std::size_t place = groups_.size();
+    for (Group& group : groups_) {
+      if (!has(group.weights, weights) && !has(group.part.names, name)) {
+        groups.push_back(std::move(group));
+        continue;
+      }
+      place = std::min(place, groups.size());
+      join(merged, group);
+    }
+    join(merged, {.weights = {weights}, .part = {.names = {name}, .error = error}});
+    groups.insert(groups.begin() + static_cast<std::ptrdiff_t>(std::min(place, groups.size())), std::move(merged));
+    groups_ = std::move(groups);
+  }
+
+  [[nodiscard]] std::vector<PartError> take() && {
+    std::vector<PartError> parts;
+    for (Group& group : groups_) parts.push_back(std::move(group.part));
+    return parts;
+  }
+
+ private:
+  struct Group {
+    std::vector<ValueId> weights{};
+    PartError part{};
+  };
+
+  template <class T>
+  static bool has(const std::vector<T>& all, const T& one) {
+    return std::ranges::find(all, one) != all.end();
+  }
+  template <class T>
+  static void add_missing(std::vector<T>& all, const std::vector<T>& more) {
+    for (const T& one : more)
+      if (!has(all, one)) all.push_back(one);
+  }
+  static void join(Group& group, const Group& other) {
+    add_missing(group.weights, other.weights);
+    add_missing(group.part.names, other.part.names);
+    group.part.error += other.part.error;
+  }
+
+  std::vector<Group> groups_{};
+};
+
 // What is compared lies in front of the rounding of the output itself, which loses no answer.
 Graph with_outputs(Graph graph, const std::vector<ComparedOutput>& compared) {
   for (std::size_t i = 0; i < compared.size(); ++i) graph.outputs[i] = compared[i].value;
@@ -64,22 +115,15 @@ Result<PartErrors> part_errors(const MarkedGraphs& graphs, const CalibrationSamp
     result.all += share * error.of(sample, answers[sample].rounded);
     for (std::size_t i = 0; i < alone.size(); ++i) alone[i] += share * error.of(sample, answers[sample].alone[i]);
   }
-  std::vector<ValueId> weights;  // those of result.weights
+  WeightGroups groups;
   for (std::size_t i = 0; i < alone.size(); ++i) {
     const QuantizedPart& part = run.parts()[i];
-    if (part.kind == QuantizedPart::Kind::activation) {
-      result.activations.push_back({.name = part.name, .error = alone[i]});
-      continue;
-    }
-    const std::string name = name_of_weights(run.graph(), part);
-    std::size_t at = 0;  // what goes by one name, or is stored once, changes together
-    while (at < weights.size() && weights[at] != part.value && result.weights[at].name != name) ++at;
-    if (at == weights.size()) {
-      weights.push_back(part.value);
-      result.weights.push_back({.name = name, .error = 0.0});
-    }
-    result.weights[at].error += alone[i];
+    if (part.kind == QuantizedPart::Kind::activation)
+      result.activations.push_back({.names = {part.name}, .error = alone[i]});
+    else
+      groups.add(part.value, name_of_weights(run.graph(), part), alone[i]);
   }
+  result.weights = std::move(groups).take();
   return result;
 }
 

@@ -5,8 +5,10 @@ namespace mote {
 
 // What rounding one part of a network does to the outputs, everything else left real.
 struct PartError {
-  std::string name{};  // of an activation as --int16 takes it, of the first layer with the weights as --int4-weights does
-  double error = 0.0;  // OutputError, mean over the samples; of all layers together that share the weights or the name
+  // Of an activation as --int16 takes it, of layers as --int4-weights does: all that share weights with each other, or the
+  // name, be it through others, change together.
+  std::vector<std::string> names{};
+  double error = 0.0;  // OutputError, mean over the samples; of all of it together
 };
 struct PartErrors {
   double all = 0.0;                      // with everything rounded

@@ -50,10 +50,10 @@ TEST_CASE("errors of parts name the value that 8 bits do not hold", "[fit]") {
   const auto errors = part_errors(*marked, samples);
   REQUIRE(errors);
   const auto worst = std::ranges::max_element(errors->activations, {}, &PartError::error);
-  CHECK(worst->name == "h");
+  CHECK(worst->names == std::vector<std::string>{"h"});
   CHECK(worst->error > 0.5 * errors->all);
   REQUIRE(errors->weights.size() == 2);
-  CHECK(errors->weights[0].name == "first");
+  CHECK(errors->weights[0].names == std::vector<std::string>{"first"});
 }
 
 TEST_CASE("a value that 8 bits do not hold gets 16, unless a limit forbids it", "[fit]") {
@@ -108,8 +108,32 @@ output %y
   const auto errors = part_errors(*marked_graphs(graph, {.samples = samples, .narrow = {"*"}, .equalize = false}), samples);
   REQUIRE(errors);
   REQUIRE(errors->weights.size() == 2);
-  CHECK(errors->weights[0].name == "first");
+  CHECK(errors->weights[0].names == std::vector<std::string>{"first", "third"});
   FitLimits limits = plenty;
   limits.flash_bytes = taken(graph, {.narrow_weights = {"first", "second"}}).flash_bytes;
-  CHECK(chosen(graph, limits).narrow_weights == std::vector<std::string>{"first", "second"});
+  CHECK(chosen(graph, limits).narrow_weights == std::vector<std::string>{"first", "third", "second"});
+}
+
+TEST_CASE("a layer that shares weights with one part and its name with another joins both", "[fit]") {
+  const Graph graph = graph_of(R"(graph ""
+input %x : f32[1x16]
+constant @w : f32[16x16] = random 1
+constant @v : f32[16x16] = random 2
+constant @u : f32[16x16] = random 3
+%a = Dense(%x, @w) {low=0.0} : f32[1x16]   // first (Gemm)
+%b = Dense(%a, @u) {low=0.0} : f32[1x16]   // between (Gemm)
+%c = Dense(%b, @v) {low=0.0} : f32[1x16]   // last (Gemm)
+%y = Dense(%c, @w) : f32[1x16]   // last (Gemm)
+output %y
+)");
+  const CalibrationSamples samples = random_samples(graph, 64);
+  const auto errors = part_errors(*marked_graphs(graph, {.samples = samples, .narrow = {"*"}, .equalize = false}), samples);
+  REQUIRE(errors);
+  REQUIRE(errors->weights.size() == 2);
+  CHECK(errors->weights[0].names == std::vector<std::string>{"first", "last"});
+  CHECK(errors->weights[1].names == std::vector<std::string>{"between"});
+  CHECK(errors->weights[0].error > errors->weights[1].error);
+  FitLimits limits = plenty;
+  limits.flash_bytes = taken(graph, {.narrow_weights = {"first", "last"}}).flash_bytes;
+  CHECK(chosen(graph, limits).narrow_weights == std::vector<std::string>{"first", "last"});
 }
