@@ -34,17 +34,20 @@ struct Options {
 // In the order of Optimize.
 constexpr std::array<std::string_view, 3> optimize_words{"auto", "speed", "size"};
 
-std::map<std::string, std::string> recorded(const Options& options, const std::optional<QuantizeOptions>& quantize) {
+std::map<std::string, std::string> recorded(const Options& options, const std::optional<QuantizeOptions>& quantize,
+                                            const CalibrationSamples& samples) {
   std::map<std::string, std::string> record{{"target", options.target.target}};
   if (!options.target.ram.empty()) record["ram"] = options.target.ram;
   if (!options.target.flash.empty()) record["flash"] = options.target.flash;
   for (const std::string& shape : options.model.shapes) record["shape"] += (record["shape"].empty() ? "" : " ") + shape;
   for (const std::string& name : options.model.outputs) record["outputs"] += (record["outputs"].empty() ? "" : " ") + name;
+  if (samples.count > 0) {
+    record["calibration_samples"] = std::to_string(samples.count);
+    record["calibration_sha256"] = samples.sha256;
+  }
   if (quantize) {
     record["quantize"] = options.quantization.quantize;
     record["io"] = options.quantization.io;
-    record["calibration_samples"] = std::to_string(quantize->samples.count);
-    record["calibration_sha256"] = quantize->samples.sha256;
     record["range"] = options.quantization.range;
     record["weights"] = options.quantization.weights;
     for (const std::string& pattern : quantize->weights_of_4_bits)
@@ -125,12 +128,13 @@ Result<Report> run(const Options& options, const std::string& config) {
   MOTE_TRY(ImportedModel model, load_model(options.model));
   MOTE_TRY(const std::optional<QuantizeOptions> quantize,
            load_quantization(options.quantization, config, model.graph, model.notes));
-  MOTE_TRY(model.graph, pruned_if_asked(std::move(model.graph), options.quantization, config, quantize, model.notes));
+  MOTE_TRY(const CalibrationSamples samples, samples_of(quantize, options.quantization, config, model.graph, model.notes));
+  MOTE_TRY(model.graph, pruned_if_asked(std::move(model.graph), options.quantization, config, samples));
   std::vector<Dump> dumps;
   const BuildOptions build{.name = options.name,
                            .static_context = !options.no_static_context,
                            .vectors = options.vectors,
-                           .recorded = recorded(options, quantize),
+                           .recorded = recorded(options, quantize, samples),
                            .observe = observer_for(options.pipeline, dumps),
                            .quantize = quantize ? &*quantize : nullptr,
                            .integer_only = options.quantization.integer_only,

@@ -12,6 +12,7 @@
 #include "tools/data_options.hpp"
 #include "tools/distilling.hpp"
 #include "tools/file_tree.hpp"
+#include "tools/learned_samples.hpp"
 #include "tools/model_options.hpp"
 #include "tools/pipeline_options.hpp"
 #include "tools/quantize_options.hpp"
@@ -60,7 +61,8 @@ Result<Graph> prepared_student(const Options& options, const std::string& config
   Diagnostics seen;  // what is wrong with the samples is said once, when they are loaded
   QuantizationOptions quantization = options.quantization;
   quantization.calibration = options.data;
-  MOTE_TRY(const auto quantize, load_quantization(quantization, config, graph, seen));
+  MOTE_TRY(auto quantize, load_quantization(quantization, config, graph, seen));
+  quantize->samples = learned_samples(quantize->samples, options.training.held_out);
   MOTE_TRY(Graph student, prepared(std::move(graph), &*quantize));
   std::ranges::copy(quantize->report->notes, std::back_inserter(notes));
   return student;

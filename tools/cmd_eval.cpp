@@ -95,8 +95,9 @@ Result<Report> run(const Options& options, const std::string& config) {
   quantization.calibration.preprocess = options.data.preprocess;
   MOTE_TRY(const std::optional<QuantizeOptions> quantize,
            load_quantization(quantization, config, model.graph, report.notes));
+  MOTE_TRY(const CalibrationSamples samples, samples_of(quantize, quantization, config, model.graph, report.notes));
   ImportedModel compiled = model;
-  MOTE_TRY(compiled.graph, pruned_if_asked(model.graph, quantization, config, quantize, report.notes));
+  MOTE_TRY(compiled.graph, pruned_if_asked(model.graph, quantization, config, samples));
   std::optional<Drop> drop;
   MOTE_TRY(const std::vector<Candidate> candidates,
            candidates_of(model, compiled, options, quantize ? &*quantize : nullptr, drop, report.notes));

@@ -37,7 +37,8 @@ Result<Report> run(const Options& options, const std::string& config) {
   MOTE_TRY(ImportedModel model, load_model(options.model));
   MOTE_TRY(const std::optional<QuantizeOptions> quantize,
            load_quantization(options.quantization, config, model.graph, model.notes));
-  MOTE_TRY(model.graph, pruned_if_asked(std::move(model.graph), options.quantization, config, quantize, model.notes));
+  MOTE_TRY(const CalibrationSamples samples, samples_of(quantize, options.quantization, config, model.graph, model.notes));
+  MOTE_TRY(model.graph, pruned_if_asked(std::move(model.graph), options.quantization, config, samples));
   std::vector<Dump> dumps;
   const Target target{};  // no pass before the plan looks at it
   auto graph = run_passes(before_integers(), std::move(model.graph),

@@ -70,14 +70,8 @@ Result<PrunedGraph> prune_graph(Graph graph, const CalibrationSamples& samples, 
 }
 
 Result<Graph> pruned_if_asked(Graph graph, const QuantizationOptions& options, const std::string& config,
-                              const std::optional<QuantizeOptions>& quantize, Diagnostics& notes) {
+                              const CalibrationSamples& samples) {
   if (!options.prune) return graph;
-  CalibrationSamples samples;
-  if (quantize) {
-    samples = quantize->samples;
-  } else {
-    MOTE_TRY(samples, load_samples(options.calibration, config, graph, notes));
-  }
   MOTE_TRY(PrunedGraph result, prune_graph(std::move(graph), samples, *options.prune));
   if (options.distill == 0) return std::move(result.pruned);
   return recovered(std::move(result), options, config);

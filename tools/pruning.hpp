@@ -14,8 +14,8 @@ struct PrunedGraph {
                                               std::optional<double> share);
 
 // With `options.prune`, what is left of a network, with `options.distill` when it has learned from what it was; otherwise
-// as it is. `quantize`: what load_quantization has given.
+// as it is.
 [[nodiscard]] Result<Graph> pruned_if_asked(Graph graph, const QuantizationOptions& options, const std::string& config,
-                                            const std::optional<QuantizeOptions>& quantize, Diagnostics& notes);
+                                            const CalibrationSamples& samples);
 
 }  // namespace mote

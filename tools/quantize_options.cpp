@@ -123,4 +123,11 @@ Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptio
   return std::optional(std::move(result));
 }
 
+Result<CalibrationSamples> samples_of(const std::optional<QuantizeOptions>& quantize, const QuantizationOptions& options,
+                                      const std::string& config, const Graph& graph, Diagnostics& notes) {
+  if (quantize) return quantize->samples;
+  if (options.calibration.sources.empty()) return CalibrationSamples{};
+  return load_samples(options.calibration, config, graph, notes);
+}
+
 }  // namespace mote

@@ -38,6 +38,10 @@ void add_recovery_option(CLI::App& app, QuantizationOptions& options);
 [[nodiscard]] Result<std::optional<QuantizeOptions>> load_quantization(const QuantizationOptions& options,
                                                                        const std::string& config, const Graph& graph,
                                                                        Diagnostics& notes);
+// The samples that a command was given: those of `quantize`, or those for --prune; none where it got none.
+[[nodiscard]] Result<CalibrationSamples> samples_of(const std::optional<QuantizeOptions>& quantize,
+                                                    const QuantizationOptions& options, const std::string& config,
+                                                    const Graph& graph, Diagnostics& notes);
 
 // Unlabelled samples for whatever has to see some; one pass finds what is wrong with any of them before anything is
 // computed.

@@ -43,6 +43,13 @@ TEST_CASE("compiling can prune first", "[prune]") {
   CHECK_THAT(contents(output / "manifest.json"), Contains("\"prune\": \"0.5\""));
 }
 
+TEST_CASE("a drop names the samples that real numbers were pruned by", "[prune]") {
+  const fs::path output = fresh("pruned_real_drop");
+  const std::string samples = std::string(digit_images) + "[0:250]";
+  REQUIRE(mote_process({"compile", digits, "--calibration", samples, "--prune", "0.5", "-o", output.string()}).status == 0);
+  CHECK_THAT(contents(output / "manifest.json"), Contains("\"calibration_samples\": \"250\"") && Contains("calibration_sha256"));
+}
+
 TEST_CASE("evaluating puts the pruned network beside the whole one", "[prune]") {
   const auto report = mote_json({"eval", digits, "--data", digit_images, "--labels", digit_labels, "--rows", "250:500",
                                  "--calibration", std::string(digit_images) + "[0:250]", "--prune", "0.35", "--no-drop"});
