@@ -6,7 +6,7 @@
 #include "lib/support/log.hpp"
 #include "passes/prune/compare_structures.hpp"
 #include "passes/prune/prune.hpp"
-#include "passes/prune/prune_structure.hpp"
+#include "passes/prune/prune_network.hpp"
 #include "tools/augmented_samples.hpp"
 #include "tools/distilling.hpp"
 #include "tools/training_progress.hpp"
@@ -14,7 +14,7 @@
 namespace mote {
 namespace {
 
-constexpr std::int64_t samples_to_prune_by = 1024;
+constexpr std::int64_t samples_made = 1024;
 
 // Up to the point where everything is fused and nothing is quantized.
 std::span<const Pass> real_passes() {
@@ -55,14 +55,12 @@ Result<PrunedGraph> prune_graph(Graph graph, const CalibrationSamples& samples, 
     result.pruned = std::move(needed);
     return result;
   }
-  const PruneOptions options{.samples = augmented_samples(samples, needed, samples_to_prune_by),
-                             .sources = samples.count,
-                             .goal = keep_macs(*share),
-                             .progress = [](std::int64_t macs) {
-                               log_step("pruned to " + with_thousands(macs) + " multiply-accumulates");
-                             }};
+  const NetworkPruneOptions options{.samples = augmented_samples(samples, needed, samples_made),
+                                    .sources = samples.count,
+                                    .macs = *share,
+                                    .progress = [](const std::string& what) { log_step(what); }};
   const auto wanted = static_cast<std::int64_t>(*share * static_cast<double>(compare_structures(needed, needed).macs_after));
-  MOTE_TRY(result.pruned, prune_structure(std::move(needed), options));
+  MOTE_TRY(result.pruned, prune_network(std::move(needed), options));
   if (const std::int64_t reached = compare_structures(result.pruned, result.pruned).macs_after; reached > wanted)
     log_step("pruning ends at " + with_thousands(reached) + " multiply-accumulates, " + with_thousands(wanted) +
              " were asked for: no layer can lose more channels");

@@ -20,15 +20,26 @@ LayerStructure layer_of(const OpView& before, const OpView& after) {
           .weights_after = after.in(1).shape.elements()};
 }
 
+// In front of the product that it was split from.
+void add_split_off(const OpView& product, LayerStructure& layer) {
+  layer.inputs_after = channels_of(product).inputs;
+  layer.macs_after += product.node.op->macs(product);
+  layer.weights_after += product.in(1).shape.elements();
+}
+
 }  // namespace
 
 StructureReport compare_structures(const Graph& before, const Graph& after) {
-  MOTE_CHECK(before.nodes.size() == after.nodes.size());
   StructureReport report;
-  for (std::size_t i = 0; i < before.nodes.size(); ++i) {
-    const OpView was{before, before.nodes[i]}, is{after, after.nodes[i]};
+  std::size_t next = 0;
+  for (const Node& node : before.nodes) {
+    const std::size_t first = next;
+    while (next < after.nodes.size() && after.nodes[next].outputs != node.outputs) ++next;
+    MOTE_CHECK(next < after.nodes.size());
+    const OpView was{before, node}, is{after, after.nodes[next++]};
     if (!product_form(was)) continue;
-    const LayerStructure layer = layer_of(was, is);
+    LayerStructure layer = layer_of(was, is);
+    for (std::size_t i = first; i + 1 < next; ++i) add_split_off({after, after.nodes[i]}, layer);
     report.channels_removed += layer.outputs_before - layer.outputs_after;
     report.macs_before += layer.macs_before;
     report.macs_after += layer.macs_after;

@@ -11,12 +11,12 @@ namespace {
 
 constexpr std::int64_t most_samples = 192;
 
-std::vector<std::int64_t> seen_of(const ChosenSamples& samples) {
-  std::vector<std::int64_t> seen, chosen;
+std::vector<std::int64_t> some_of(const ChosenSamples& samples, bool held_out) {
+  std::vector<std::int64_t> all, chosen;
   for (std::size_t i = 0; i < samples.indices.size(); ++i)
-    if (!samples.held_out[i]) seen.push_back(samples.indices[i]);
-  for (const std::int64_t row : spread_rows(std::ssize(seen), most_samples))
-    chosen.push_back(seen[static_cast<std::size_t>(row)]);
+    if (samples.held_out[i] == held_out) all.push_back(samples.indices[i]);
+  for (const std::int64_t row : spread_rows(std::ssize(all), most_samples))
+    chosen.push_back(all[static_cast<std::size_t>(row)]);
   return chosen;
 }
 
@@ -27,10 +27,10 @@ void put(const OpView& product, const ProductParameters& parameters, HostProgram
 
 }  // namespace
 
-Result<OutputLoss> OutputLoss::start(const Graph& original, const ChosenSamples& samples) {
+Result<OutputLoss> OutputLoss::start(const Graph& original, const ChosenSamples& samples, Samples which) {
   OutputLoss loss;
   loss.compared_ = compared_outputs(original);
-  for (const std::int64_t index : seen_of(samples)) {
+  for (const std::int64_t index : some_of(samples, which == Samples::held_out)) {
     MOTE_TRY(std::vector<Tensor> inputs, samples.all.sample(index));
     loss.inputs_.push_back(std::move(inputs));
   }
@@ -60,17 +60,17 @@ std::vector<OutputError::Outputs> OutputLoss::outputs() {
   return outputs;
 }
 
-double OutputLoss::with(std::span<const SetReader> changed) {
-  const auto put_all = [&](const auto& parameters_of_reader) {
+double OutputLoss::with(std::span<const ChangedProduct> changed) {
+  const auto put_all = [&](const auto& parameters_of_product) {
     for (HostProgram& program : programs_)
-      for (const SetReader& reader : changed) {
-        const OpView op{graph_, graph_.nodes[reader.node]};
-        put(op, parameters_of_reader(reader, op), program);
+      for (const ChangedProduct& product : changed) {
+        const OpView op{graph_, graph_.nodes[product.node]};
+        put(op, parameters_of_product(product, op), program);
       }
   };
-  put_all([](const SetReader& reader, const OpView&) { return reader.removal.parameters(); });
+  put_all([](const ChangedProduct& product, const OpView&) { return product.parameters; });
   const std::vector<OutputError::Outputs> found = outputs();
-  put_all([](const SetReader&, const OpView& op) { return parameters_of(op, 0, op.constant(1), op.constant(2)); });
+  put_all([](const ChangedProduct&, const OpView& op) { return parameters_of(op, 0, op.constant(1), op.constant(2)); });
   double sum = 0.0;
   for (std::size_t i = 0; i < found.size(); ++i) sum += error_.of(i, found[i]);
   return sum / static_cast<double>(std::max<std::size_t>(found.size(), 1));

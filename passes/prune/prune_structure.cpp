@@ -31,19 +31,19 @@ std::vector<float> columns_of(const std::vector<float>& values, std::size_t colu
   return result;
 }
 
-// Every product gets weights and a bias of its own, so that they may become different.
-Graph with_own_parameters(Graph graph) {
-  std::vector<bool> taken(graph.values.size(), false);
+// By node of `graph`; what nodes of `original` gave that it still has, it shall give again.
+Result<std::vector<ProductReference>> references_of(const Graph& graph, const Graph* original,
+                                                    const ChosenSamples& samples) {
+  MOTE_TRY(std::vector<ProductReference> references, product_references(graph, samples));
+  if (original == nullptr) return references;
+  MOTE_TRY(std::vector<ProductReference> wanted, product_references(*original, samples));
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    Node& node = graph.nodes[i];
-    if (!is_real_product({graph, node})) continue;
-    replace_bias(graph, i, bias_tensor({graph, node}));
-    const Value weights = graph.at(node.inputs[1]);
-    if (taken[*node.inputs[1]]) node.inputs[1] = graph.add_constant(weights.name, weights.type, weights.data);
-    taken.resize(graph.values.size(), false);
-    taken[*node.inputs[1]] = true;
+    const auto same = [&](const Node& node) { return node.outputs == graph.nodes[i].outputs; };
+    const auto found = std::ranges::find_if(original->nodes, same);
+    if (found == original->nodes.end()) continue;
+    references[i] = std::move(wanted[static_cast<std::size_t>(found - original->nodes.begin())]);
   }
-  return graph;
+  return references;
 }
 
 class Pruning {
@@ -58,7 +58,7 @@ class Pruning {
   }
 
   Result<Graph> run(const PruneOptions& options) && {
-    MOTE_TRY_STATUS(read_products(false));
+    MOTE_TRY_STATUS(read_products(options.original != nullptr));
     while (true) {
       MOTE_TRY(const std::optional<PruneRound> round, options.goal(pruned_));
       if (!round || !shrink(*round)) return std::move(pruned_);
@@ -136,7 +136,7 @@ class Pruning {
   bool shrink(const PruneRound& round) {
     const ChannelSets sets(pruned_, round.worth);
     loss_.look_at(pruned_);
-    const RemovalPrices prices{.outputs = [&](std::span<const SetReader> tried) { return loss_.with(tried); },
+    const RemovalPrices prices{.outputs = [&](std::span<const SetReader> tried) { return loss_with(tried); },
                                .whole = whole_,
                                .least = round.least};
     RemovalSteps steps(sets, std::move(readers_), prices);
@@ -146,6 +146,12 @@ class Pruning {
     forget_removed(kept);
     pruned_ = remove_channels(pruned_, kept, channel_facts(pruned_));
     return true;
+  }
+
+  double loss_with(std::span<const SetReader> tried) {
+    std::vector<ChangedProduct> changed;
+    for (const SetReader& reader : tried) changed.push_back({reader.node, reader.removal.parameters()});
+    return loss_.with(changed);
   }
 
   void forget_removed(const KeptChannels& kept) {
@@ -167,27 +173,53 @@ class Pruning {
 
 }  // namespace
 
-PruneGoal keep_macs(double share) {
-  return [share, wanted = std::optional<std::int64_t>()](const Graph& now) mutable -> Result<std::optional<PruneRound>> {
+Graph with_own_parameters(Graph graph) {
+  std::vector<bool> taken(graph.values.size(), false);
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    Node& node = graph.nodes[i];
+    if (!is_real_product({graph, node})) continue;
+    replace_bias(graph, i, bias_tensor({graph, node}));
+    const Value weights = graph.at(node.inputs[1]);
+    if (taken[*node.inputs[1]]) node.inputs[1] = graph.add_constant(weights.name, weights.type, weights.data);
+    taken.resize(graph.values.size(), false);
+    taken[*node.inputs[1]] = true;
+  }
+  return graph;
+}
+
+PruneGoal keep_at_most(std::int64_t wanted) {
+  return [wanted](const Graph& now) -> Result<std::optional<PruneRound>> {
     const std::int64_t macs = macs_of(now);
-    if (!wanted) wanted = static_cast<std::int64_t>(share * static_cast<double>(macs));
-    if (macs <= *wanted) return std::optional<PruneRound>{};
-    const auto next = std::max(*wanted, static_cast<std::int64_t>(share_of_round * static_cast<double>(macs)));
+    if (macs <= wanted) return std::optional<PruneRound>{};
+    const auto next = std::max(wanted, static_cast<std::int64_t>(share_of_round * static_cast<double>(macs)));
     return std::optional(PruneRound{.worth = macs_by_channel(now), .wanted = static_cast<double>(macs - next)});
   };
 }
 
-Result<Graph> prune_structure(Graph graph, const PruneOptions& options) {
-  ChosenSamples samples{.all = options.samples, .indices = choose_samples(graph, options.samples, bounds)};
-  const std::int64_t sources = options.sources > 0 ? options.sources : options.samples.count;
-  if (samples.indices.empty() || sources < fewest_sources)
+PruneGoal keep_macs(double share) {
+  return [share, wanted = std::optional<std::int64_t>()](const Graph& now) mutable -> Result<std::optional<PruneRound>> {
+    if (!wanted) wanted = static_cast<std::int64_t>(share * static_cast<double>(macs_of(now)));
+    return keep_at_most(*wanted)(now);
+  };
+}
+
+Result<ChosenSamples> samples_to_prune_by(const Graph& graph, const CalibrationSamples& samples, std::int64_t sources) {
+  ChosenSamples chosen{.all = samples, .indices = choose_samples(graph, samples, bounds)};
+  if (sources <= 0) sources = samples.count;
+  if (chosen.indices.empty() || sources < fewest_sources)
     return Diagnostic{.code = Code::usage,
                       .message = std::to_string(sources) + " samples are too few to prune by, or the network is too large",
                       .help = {"give some hundred typical inputs with --calibration, 8 at least"}};
-  samples.held_out = made_of_held_out(samples.indices, sources);
+  chosen.held_out = made_of_held_out(chosen.indices, sources);
+  return chosen;
+}
+
+Result<Graph> prune_structure(Graph graph, const PruneOptions& options) {
+  MOTE_TRY(const ChosenSamples samples, samples_to_prune_by(graph, options.samples, options.sources));
   graph = with_own_parameters(std::move(graph));
-  MOTE_TRY(std::vector<ProductReference> references, product_references(graph, samples));
-  MOTE_TRY(OutputLoss loss, OutputLoss::start(graph, samples));
+  MOTE_TRY(std::vector<ProductReference> references, references_of(graph, options.original, samples));
+  const Graph& original = options.original != nullptr ? *options.original : graph;
+  MOTE_TRY(OutputLoss loss, OutputLoss::start(original, samples));
   return Pruning(std::move(graph), samples, std::move(references), std::move(loss)).run(options);
 }
 

@@ -2,7 +2,7 @@
 #include <functional>
 #include <map>
 
-#include "passes/quantize/options.hpp"
+#include "passes/prune/product_references.hpp"
 
 namespace mote {
 
@@ -16,12 +16,17 @@ struct PruneRound {
 using PruneGoal = std::function<Result<std::optional<PruneRound>>(const Graph& now)>;
 // To keep that share, above 0, of the multiply-accumulates.
 [[nodiscard]] PruneGoal keep_macs(double share);
+// To keep at most so many.
+[[nodiscard]] PruneGoal keep_at_most(std::int64_t macs);
 
 struct PruneOptions {
   CalibrationSamples samples{};
   std::int64_t sources = 0;  // sample i is made of source i % sources, changed a little; 0: every sample is its own
   PruneGoal goal = keep_macs(0.5);
   std::function<void(std::int64_t macs)> progress{};  // after each round: what is left; may be empty
+  // What the graph came from by splitting products (convolution_split.hpp), where it is no original itself: the repair aims
+  // at what the products of this one gave, and this one's outputs count.
+  const Graph* original = nullptr;
 };
 
 // Structured pruning of a real graph at Stage::fused: sets of channels that can only go together are taken away, layers
@@ -33,5 +38,12 @@ struct PruneOptions {
 // far the repair may move weights. Deterministic. Needs no labels. Errors: those of a sample and of the goal; Code::usage
 // with fewer than 8 sources.
 [[nodiscard]] Result<Graph> prune_structure(Graph graph, const PruneOptions& options);
+
+// What it starts with: some of the samples, by which the held-out ones are known. Errors: Code::usage with fewer than 8
+// sources.
+[[nodiscard]] Result<ChosenSamples> samples_to_prune_by(const Graph& graph, const CalibrationSamples& samples,
+                                                        std::int64_t sources);
+// Every product gets weights and a bias of its own, so that they may become different.
+[[nodiscard]] Graph with_own_parameters(Graph graph);
 
 }  // namespace mote

@@ -1,0 +1,19 @@
+#pragma once
+#include "passes/prune/prune_structure.hpp"
+
+namespace mote {
+
+struct NetworkPruneOptions {
+  CalibrationSamples samples{};
+  std::int64_t sources = 0;  // as in PruneOptions
+  double macs = 0.5;         // the share of multiply-accumulates to keep, above 0
+  std::function<void(const std::string& what)> progress{};  // may be empty
+};
+
+// Structured pruning by two means: convolutions become two in a row of less rank (split_choices.hpp), and channels go
+// (prune_structure.hpp). Which share of the work is saved by which is tried out, from channels alone over half and half to
+// as much as splits can save, and the network is taken whose outputs differ least from the original's on held-out samples.
+// Real graph at Stage::fused. Deterministic. Errors: as prune_structure.
+[[nodiscard]] Result<Graph> prune_network(Graph graph, const NetworkPruneOptions& options);
+
+}  // namespace mote
