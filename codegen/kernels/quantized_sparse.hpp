@@ -12,8 +12,7 @@
 #ifndef MOTE_KERNELS_QUANTIZED_SPARSE_HPP
 #define MOTE_KERNELS_QUANTIZED_SPARSE_HPP
 
-#include "quantized_dense.hpp"
-#include "quantized_window.hpp"
+#include "sparse_window.hpp"
 
 namespace MOTE_NAMESPACE {
 
@@ -24,34 +23,21 @@ struct SignedBytes {
 MOTE_ALWAYS_INLINE int32_t lane_at(SignedBytes from) { return static_cast<int8_t>(from.bytes[0]); }
 MOTE_ALWAYS_INLINE SignedBytes behind_lane(SignedBytes from) { return SignedBytes{from.bytes + 1}; }
 
-// A Layer of window_rows.hpp.
-template <class G, class Input, class Residual, class Output>
-struct SparseWindow {
+// A Form of sparse_window.hpp.
+template <class G, class Input>
+struct SparsePairs {
   typedef Conv2dLayout<G> Layout;
-  typedef typename Layout::Rows Rows;
   typedef LanesS32<G::tile_c> Lanes;
   typedef constant_pointer<uint8_t> Stream;
   static constexpr int32_t pair_bytes = 1 + 2 * G::tile_c;
   static constexpr int32_t pixel_step = G::stride_w * G::in_c;
 
-  const Input* input;
-  Stream stream;
-  constant_pointer<int32_t> bias;
-  constant_pointer<int32_t> multiplier;
-  constant_pointer<Output> table;
-  const Residual* residual;
-  Output* output;
-
-  static MOTE_ALWAYS_INLINE int32_t pairs_of(Stream run) {
-    const int32_t low = static_cast<int32_t>(run[0]);
-    return G::count_bytes == 1 ? low : low | (static_cast<int32_t>(run[1]) << 8);
-  }
   static MOTE_ALWAYS_INLINE Lanes weights_at(Stream from) { return Lanes::load(SignedBytes{from}); }
 
-  // A run whose input elements, at every pixel, lie behind x; gives where the next run begins.
   template <int32_t Width>
-  static MOTE_ALWAYS_INLINE Stream add_run(Tile<Width, Lanes>& sums, const Input* x, Stream pair, int32_t pairs) {
-    for (; pairs != 0; --pairs) {
+  static MOTE_ALWAYS_INLINE Stream add_run(Tile<Width, Lanes>& sums, const Input* x, Stream run) {
+    Stream pair = run + G::count_bytes;
+    for (int32_t pairs = count_of_run<G>(run); pairs != 0; --pairs) {
       const uint8_t steps = pair[0];
       x += steps & 15;
       sums.add_products(x, pixel_step, weights_at(pair + 1));
@@ -62,17 +48,16 @@ struct SparseWindow {
     return pair;
   }
 
-  // A run under which only `columns` of the kernel row, perhaps none, lie in the input: the others read pad_value. With
-  // some the tile has one pixel; without, its pixels read the same.
   template <int32_t Width>
-  inline Stream add_border_run(Tile<Width, Lanes>& sums, int32_t origin, TapRange columns, Stream pair,
-                               int32_t pairs) const {
+  static inline Stream add_border_run(Tile<Width, Lanes>& sums, const Input* input, int32_t origin, TapRange columns,
+                                      Stream run) {
     const Input padding[1] = {static_cast<Input>(G::pad_value)};
     const int32_t begin = columns.begin * G::dilation_w * G::in_c;
     // Steps may end between columns, too, and behind the last: there begin the channels of other groups, then nothing.
     const int32_t end = (columns.end - 1) * G::dilation_w * G::in_c + Layout::depth_per_tap;
     int32_t at = 0;
-    for (; pairs != 0; --pairs) {
+    Stream pair = run + G::count_bytes;
+    for (int32_t pairs = count_of_run<G>(run); pairs != 0; --pairs) {
       const uint8_t steps = pair[0];
       for (int32_t half = 0; half < 2; ++half) {
         at += half == 0 ? steps & 15 : steps >> 4;
@@ -84,46 +69,7 @@ struct SparseWindow {
     return pair;
   }
 
-  // The block whose runs begin at `run`; gives where those of the next one do.
-  template <int32_t Width>
-  MOTE_ALWAYS_INLINE Stream block(const BlockPlace& place, Stream run) const {
-    const TapWindow& window = place.window;
-    const bool is_whole_row = Rows::pointwise || Width > 1 || window.columns.end - window.columns.begin == G::kernel_w;
-    Tile<Width, Lanes> sums;
-    sums.fill(Lanes::load(bias + place.channel));
-    for (int32_t kh = 0; kh < G::kernel_h; ++kh) {
-      const int32_t pairs = pairs_of(run);
-      const int32_t origin =
-          place.input + ((window.origin_h + kh * G::dilation_h) * Rows::in_w + window.origin_w) * G::in_c;
-      const bool is_inside = Rows::pointwise || (kh >= window.rows.begin && kh < window.rows.end);
-      run = run + G::count_bytes;
-      if (is_inside && is_whole_row) {
-        run = add_run(sums, input + origin, run, pairs);
-      } else if (is_inside || G::pad_value != 0) {
-        run = add_border_run(sums, origin, is_inside ? window.columns : TapRange{0, 0}, run, pairs);
-      } else {
-        run = run + pairs * pair_bytes;
-      }
-    }
-    sums.finish(FinishQuantizedTile<G, Residual, Output, G::tile_c>{Lanes::load(multiplier + place.channel), table,
-                                                                    G::has_residual ? residual + place.output : nullptr,
-                                                                    output + place.output},
-                G::out_c);
-    return run;
-  }
-};
-
-// One block's runs say where the next one's begin.
-template <class G, class Input, class Residual, class Output, int32_t Width>
-struct WindowTile<SparseWindow<G, Input, Residual, Output>, Width> {
-  typedef SparseWindow<G, Input, Residual, Output> Layer;
-  static inline void run(const Layer& layer, const TapWindow& window, int32_t input, int32_t output) {
-    typename Layer::Stream run = layer.stream;
-    for (int32_t channel = 0; channel < G::out_c; channel += G::tile_c) {
-      run = layer.template block<Width>(
-          BlockPlace{window, input + Layer::Layout::input_channel(channel), 0, channel, output + channel}, run);
-    }
-  }
+  static MOTE_ALWAYS_INLINE Stream behind_run(Stream run) { return run + (G::count_bytes + count_of_run<G>(run) * pair_bytes); }
 };
 
 template <class Input, class Residual, class Output, class G>
@@ -131,7 +77,7 @@ inline void quantized_conv2d_sparse(G, const Input* input, constant_pointer<uint
                                     constant_pointer<int32_t> bias, constant_pointer<int32_t> multiplier,
                                     constant_pointer<Output> table, const Residual* residual, Output* output) {
   window_rows(
-      SparseWindow<G, Input, Residual, Output>{input, stream, bias, multiplier, table, residual, output});
+      SparseWindow<G, SparsePairs<G, Input>, Input, Residual, Output>{input, stream, bias, multiplier, table, residual, output});
 }
 
 // The same values, tiles from the last to the first.
@@ -140,13 +86,8 @@ inline void quantized_conv2d_sparse_backward(G, const Input* input, constant_poi
                                              constant_pointer<int32_t> bias, constant_pointer<int32_t> multiplier,
                                              constant_pointer<Output> table, const Residual* residual, Output* output) {
   window_rows_backward(
-      SparseWindow<G, Input, Residual, Output>{input, stream, bias, multiplier, table, residual, output});
+      SparseWindow<G, SparsePairs<G, Input>, Input, Residual, Output>{input, stream, bias, multiplier, table, residual, output});
 }
-
-template <class G>
-struct SparseDenseAsConv2d : QuantizedDenseAsConv2d<G> {
-  static constexpr int32_t count_bytes = G::count_bytes;
-};
 
 template <class Input, class Residual, class Output, class G>
 inline void quantized_dense_sparse(G, const Input* input, constant_pointer<uint8_t> stream,

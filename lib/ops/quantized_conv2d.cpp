@@ -23,6 +23,7 @@ constexpr AttrSpec conv2d_attrs[] = {accumulator_shift_attr,
                                      pads_attr,
                                      residual_multiplier_attr,
                                      stream_channels_attr,
+                                     stream_inputs_attr,
                                      strides_attr};
 constexpr AttrSpec depthwise_attrs[] = {
     accumulator_shift_attr,   dilations_attr, highest_attr, lowest_attr, output_bits_attr, pad_value_attr, pads_attr,

@@ -10,7 +10,7 @@ namespace mote::ops {
 namespace {
 
 constexpr AttrSpec dense_attrs[] = {accumulator_shift_attr, highest_attr, lowest_attr, output_bits_attr,
-                                    residual_multiplier_attr, stream_channels_attr};
+                                    residual_multiplier_attr, stream_channels_attr, stream_inputs_attr};
 
 Result<Types> infer(const OpView& op) {
   MOTE_TRY_STATUS(expect_product_operands(op));
@@ -47,7 +47,7 @@ Sample sample(Rng& rng) {
   const DType dtype = sample_activation_dtype(rng);
   sample_quantized_product(rng, sample, dtype, {rows, depth}, {depth, columns}, {rows, columns}, interval_of(dtype),
                            {.half_bytes = has_whole_runs(columns, 1, false),
-                            .rows = KernelRows{.depth = depth, .channels = columns}});
+                            .rows = KernelRows{.depth = depth, .channels = columns, .column_step = depth}});
   return sample;
 }
 

@@ -69,12 +69,12 @@ const Rate* rate_of(const CoreRates& rates, const Plan& plan, const Step& step) 
 // Of weights without zeros, against all of them.
 double work_of_stream(const Plan& plan, const Step& step) {
   const OpView product{plan.graph, plan.graph.nodes[step.node]};
-  const std::int64_t channels = product.integer("stream_channels");
+  const ops::StreamBlock block = ops::stream_block_of(product);
   const Shape& y = product.out(0).shape;
   const WeightRates rates = weight_rates(plan.target, y.elements() > y[y.rank() - 1]);
   const auto stored = static_cast<double>(
-      ops::stored_weights(product.in(ops::stream_operand).shape.elements(), channels));
-  return stored * rates.streamed(channels) / (static_cast<double>(product.in(1).shape.elements()) * rates.plain);
+      ops::stored_weights(ops::kernel_rows_of(product), block, product.constant(ops::stream_operand).as<std::uint8_t>()));
+  return stored * rates.streamed(block) / (static_cast<double>(product.in(1).shape.elements()) * rates.plain);
 }
 
 std::int64_t results_of(const Plan& plan, const Step& step) {
@@ -91,7 +91,7 @@ std::int64_t estimated_cycles(const Plan& plan) {
   double cycles = 0.0;
   for (const Step& step : plan.steps) {
     const Rate* rate = rate_of(rates, plan, step);
-    const double share = step.call.header == "quantized_sparse" ? work_of_stream(plan, step) : 1.0;
+    const double share = step.call.header.starts_with("quantized_sparse") ? work_of_stream(plan, step) : 1.0;
     const auto results = static_cast<double>(results_of(plan, step));
     cycles += rate == nullptr ? results * rates.per_element
                               : share * static_cast<double>(step.call.macs) * rate->per_mac + results * rate->per_result;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "lib/ops/support/sparse_weights.hpp"
 #include "lib/support/check.hpp"
 #include "passes/plan/views.hpp"
 
@@ -117,6 +118,15 @@ void set_home(Storage& storage, const Graph& graph) {
   }
 }
 
+// Values that kernels read by words, which where they lie across two take a cycle or two more.
+void align_words(const Graph& graph, StorageMap& map) {
+  for (const Node& node : graph.nodes) {
+    if (!ops::reads_quads({graph, node})) continue;
+    std::int64_t& alignment = map.storages[map.ranges[*node.inputs[0]]->storage].alignment;
+    alignment = std::max(alignment, ops::quad_inputs);
+  }
+}
+
 }  // namespace
 
 StorageMap map_storages(const SeparatedGraph& separated) {
@@ -137,6 +147,7 @@ StorageMap map_storages(const SeparatedGraph& separated) {
     std::int64_t& alignment = map.storages[*storage].alignment;
     alignment = std::max(alignment, byte_size(graph.at(value).type.dtype));
   }
+  align_words(graph, map);
   for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
     Storage& storage = map.storages[map.ranges[*graph.outputs[i]]->storage];
     MOTE_CHECK(storage.home == Home::arena);

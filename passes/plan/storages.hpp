@@ -13,7 +13,7 @@ struct Storage {
   Home home = Home::arena;
   std::size_t index = 0;  // of the graph input or output
   std::int64_t bytes = 0;
-  std::int64_t alignment = 1;  // suits every element type that lies in it
+  std::int64_t alignment = 1;  // suits every element type that lies in it, and words where kernels read them
 };
 
 struct ValueRange {

@@ -65,19 +65,17 @@ class Layer {
             .bytes = ops::fits_half_bytes(product_) ? weights / 2 : weights};
   }
 
-  [[nodiscard]] bool fits(std::int64_t channels) const { return ops::fits_stream(rows_, channels); }
-  [[nodiscard]] Tensor stream_of(std::int64_t channels) const { return ops::weight_stream(rows_, weights_, channels); }
+  [[nodiscard]] bool fits(const ops::StreamBlock& block) const {
+    return ops::fits_stream(rows_, block) && ops::reads_blocks(product_.in(0).dtype, block);
+  }
+  [[nodiscard]] Tensor stream_of(const ops::StreamBlock& block) const { return ops::weight_stream(rows_, weights_, block); }
   // What a stream depends on besides its weights and channels.
   [[nodiscard]] std::int64_t column_step() const { return rows_.column_step; }
 
-  // Reading a stream of so many bytes.
-  [[nodiscard]] double stream_cycles(std::int64_t bytes, std::int64_t channels) const {
-    const std::int64_t runs = rows_.channels / channels * rows_.rows;
-    const auto stored = static_cast<double>(
-        ops::stored_weights(bytes - runs * ops::stream_count_bytes(rows_), channels));
-    const auto at_pixel = [&](const WeightRates& rates) {
-      return stored * rates.streamed(channels) + static_cast<double>(runs) * rates.run;
-    };
+  [[nodiscard]] double stream_cycles(const Tensor& stream, const ops::StreamBlock& block) const {
+    const auto runs = static_cast<double>(rows_.channels / block.channels * rows_.rows);
+    const auto stored = static_cast<double>(ops::stored_weights(rows_, block, stream.as<std::uint8_t>()));
+    const auto at_pixel = [&](const WeightRates& rates) { return stored * rates.streamed(block) + runs * rates.run; };
     return static_cast<double>(pixels_.side_by_side) * at_pixel(near_) +
            static_cast<double>(pixels_.alone) * at_pixel(alone_);
   }
@@ -92,7 +90,7 @@ class Layer {
 
 // A form of weights without zeros.
 struct Streams {
-  std::int64_t channels = 0;
+  ops::StreamBlock block{};
   std::map<std::int64_t, Tensor> bytes{};  // by column step
   Cost cost{};
 };
@@ -103,12 +101,12 @@ class SharedWeights {
   // `stay`: something else reads them as they are.
   SharedWeights(std::vector<Layer> layers, bool stay) : layers_(std::move(layers)), stay_(stay) {}
 
-  [[nodiscard]] std::optional<Streams> best(Optimize optimize) const {
+  [[nodiscard]] std::optional<Streams> best(std::span<const ops::StreamBlock> blocks, Optimize optimize) const {
     const Cost plain = plain_cost();
     std::optional<Streams> best;
-    for (const std::int64_t channels : {1, 2, 4}) {
-      if (!std::ranges::all_of(layers_, [&](const Layer& layer) { return layer.fits(channels); })) continue;
-      Streams streams = streams_of(channels, stay_ ? plain.bytes : 0);
+    for (const ops::StreamBlock& block : blocks) {
+      if (!std::ranges::all_of(layers_, [&](const Layer& layer) { return layer.fits(block); })) continue;
+      Streams streams = streams_of(block, stay_ ? plain.bytes : 0);
       const bool pays = optimize == Optimize::size ? is_smaller(streams.cost, plain) : is_faster(streams.cost, plain);
       const bool may = optimize != Optimize::automatic || streams.cost.bytes <= plain.bytes;
       if (pays && may && (!best || is_better(streams.cost, best->cost, optimize))) best = std::move(streams);
@@ -132,14 +130,13 @@ class SharedWeights {
     return all;
   }
 
-  [[nodiscard]] Streams streams_of(std::int64_t channels, std::int64_t other_bytes) const {
-    Streams streams{.channels = channels, .cost = {.bytes = other_bytes}};
+  [[nodiscard]] Streams streams_of(const ops::StreamBlock& block, std::int64_t other_bytes) const {
+    Streams streams{.block = block, .cost = {.bytes = other_bytes}};
     for (const Layer& layer : layers_) {
       const auto [stream, is_new] = streams.bytes.try_emplace(layer.column_step());
-      if (is_new) stream->second = layer.stream_of(channels);
-      const std::int64_t bytes = stream->second.shape[0];
-      streams.cost.bytes += is_new ? bytes : 0;
-      streams.cost.cycles += layer.stream_cycles(bytes, channels);
+      if (is_new) stream->second = layer.stream_of(block);
+      streams.cost.bytes += is_new ? stream->second.shape[0] : 0;
+      streams.cost.cycles += layer.stream_cycles(stream->second, block);
     }
     return streams;
   }
@@ -147,6 +144,15 @@ class SharedWeights {
   std::vector<Layer> layers_;
   bool stay_;
 };
+
+// For which the core has a kernel.
+std::vector<ops::StreamBlock> blocks_of(const Target& target) {
+  std::vector<ops::StreamBlock> blocks;
+  for (const std::int64_t channels : {1, 2, 4}) blocks.push_back({.channels = channels});
+  if (multiplies_quads(target))
+    for (const std::int64_t channels : {1, 2, 4}) blocks.push_back({.channels = channels, .inputs = ops::quad_inputs});
+  return blocks;
+}
 
 bool may_have_stream(const OpView& product) {
   return is_one_of(product.node.op->name, streamed_products) && !ops::has_stream(product);
@@ -167,7 +173,7 @@ std::vector<std::ptrdiff_t> reads_by_value(const Graph& graph) {
 void skip_zeros_of(Graph& graph, const std::vector<std::size_t>& readers, bool stay, const PassContext& context) {
   std::vector<Layer> layers;
   for (const std::size_t reader : readers) layers.emplace_back(OpView{graph, graph.nodes[reader]}, context.target);
-  const auto best = SharedWeights(std::move(layers), stay).best(context.optimize);
+  const auto best = SharedWeights(std::move(layers), stay).best(blocks_of(context.target), context.optimize);
   if (!best) return;
   const std::string name = graph.at(graph.nodes[readers.front()].inputs[1]).name + "_stream";
   std::map<std::int64_t, ValueId> streams;
@@ -179,7 +185,8 @@ void skip_zeros_of(Graph& graph, const std::vector<std::size_t>& readers, bool s
     const std::int64_t step = ops::kernel_rows_of({graph, node}).column_step;
     node.inputs.resize(ops::stream_operand + 1);
     node.inputs[ops::stream_operand] = streams[step];
-    node.attrs["stream_channels"] = best->channels;
+    node.attrs["stream_channels"] = best->block.channels;
+    if (best->block.inputs > 1) node.attrs["stream_inputs"] = best->block.inputs;
   }
 }
 

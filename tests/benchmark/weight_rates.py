@@ -4,7 +4,7 @@
     tests/benchmark/weight_rates.py [m0 m4 rv32 avr]
 
 Runs the kernels themselves on layers of two depths, half of the weights of a stream being 0, in blocks of its channels,
-and solves cycles = rate * weights that are stored + what a result costs. Cortex-M: the counter's cycles under QEMU
+or on Cortex-M4 in quads of four inputs, too, and solves cycles = rate * weights that are stored + what a result costs. Cortex-M: the counter's cycles under QEMU
 (../shared); RV32: instructions; ATmega2560: the timer of simavr, in steps of 64 cycles.
 """
 import argparse
@@ -22,20 +22,22 @@ SHARED = ROOT.parent / "shared/tools"
 # By core: the tile of plain weights at many pixels and at one, those of streams by channels, depth and outputs.
 CORES = {"m0": ((2, 3), (1, 8), {1: 4, 2: 2, 4: 4}, 64, 16), "m4": ((2, 4), (1, 8), {1: 6, 2: 3, 4: 2}, 64, 16),
          "rv32": ((4, 4), (1, 8), {1: 6, 2: 4, 4: 4}, 64, 16), "avr": ((1, 1), (1, 1), {1: 2, 2: 2, 4: 2}, 32, 8)}
+QUAD_WIDTHS = {"m4": {1: 4, 2: 2, 4: 2}}
 FLAGS = ["-O2", "-std=c++14", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-ffunction-sections",
          "-fdata-sections", "-Wl,--gc-sections", f"-I{KERNELS}", f"-I{EMULATORS}"]
 
 PROGRAM = """
 #include "quantized_sparse.hpp"
+#include "quantized_sparse_quads.hpp"
 struct Geometry {{
   static constexpr int32_t rows = {rows}, depth = {depth}, columns = {columns}, weight_step = {columns};
   static constexpr int32_t weight_block = {channels}, tile_w = {width}, tile_c = {channels}, count_bytes = 1;
   static constexpr int32_t accumulator_shift = 0, lowest = -128, highest = 127, residual_multiplier = 0;
   static constexpr bool has_residual = false, has_table = false;
 }};
-static const {type} weights[] MOTE_CONSTANT = {{{weights}}};
+alignas(4) static const {type} weights[] MOTE_CONSTANT = {{{weights}}};
 static const int32_t bias[{columns}] MOTE_CONSTANT = {{}}, multiplier[{columns}] MOTE_CONSTANT = {{{multipliers}}};
-static int8_t input[{rows} * {depth}], output[{rows} * {columns}];
+alignas(4) static int8_t input[{rows} * {depth}], output[{rows} * {columns}];
 static void fill() {{ for (int i = 0; i < {rows} * {depth}; ++i) input[i] = static_cast<int8_t>(i * 37); }}
 static void multiply() {{
   mote_kernels::{kernel}<int8_t, int8_t, int8_t>(
@@ -98,18 +100,30 @@ def stream_of(blocks):
     return stream
 
 
-def program(rows, depth, columns, width, channels, is_stream):
+def stream_of_quads(blocks):
+    """The same of quads, as codegen/kernels/quantized_sparse_quads.hpp says; no step is too long here."""
+    stream = []
+    for quads in blocks:
+        offsets = [0] + [offset for offset, _ in quads]
+        stream += [len(quads)] + [to - at for at, to in zip(offsets, offsets[1:])]
+        stream += [0] * (-len(stream) % 4)
+        stream += [weight & 255 for _, weights in quads for weight in weights]
+    return stream
+
+
+def program(rows, depth, columns, width, channels, inputs):
     """The text, and how many weights are stored."""
     draw = random.Random(1)
     fields = {"rows": rows, "depth": depth, "columns": columns, "width": width, "channels": channels,
               "multipliers": ", ".join(["30000000"] * columns)}
-    if not is_stream:
+    if inputs == 0:
         weights = [draw.choice([-90, -5, 1, 3, 7]) for _ in range(depth * columns)]
         return PROGRAM.format(type="int8_t", kernel="quantized_dense", weights=", ".join(map(str, weights)), **fields), len(weights)
-    blocks = [[(k, [draw.choice([-90, -5, 1, 3, 7]) for _ in range(channels)]) for k in range(depth) if draw.random() < 0.5]
-              for _ in range(columns // channels)]
-    text = PROGRAM.format(type="uint8_t", kernel="quantized_dense_sparse", weights=", ".join(map(str, stream_of(blocks))), **fields)
-    return text, channels * sum(map(len, blocks))
+    blocks = [[(k, [draw.choice([-90, -5, 1, 3, 7]) for _ in range(channels * inputs)]) for k in range(0, depth, inputs)
+               if draw.random() < 0.5] for _ in range(columns // channels)]
+    kernel, stream = ("quantized_dense_sparse", stream_of) if inputs == 1 else ("quantized_dense_sparse_quads", stream_of_quads)
+    text = PROGRAM.format(type="uint8_t", kernel=kernel, weights=", ".join(map(str, stream(blocks))), **fields)
+    return text, channels * inputs * sum(map(len, blocks))
 
 
 def arm_cycles(core, text, work):
@@ -141,11 +155,12 @@ def avr_cycles(_, text, work):
     return int(re.search(r"\d{10}", bytes.fromhex(digits).decode())[0])
 
 
-def rate(core, rows, width, channels, is_stream):
+def rate(core, rows, width, channels, inputs):
+    """Blocks of so many inputs; 0: all weights, plainly."""
     *_, depth, columns = CORES[core]
     measure = {"rv32": riscv_cycles, "avr": avr_cycles}.get(core, arm_cycles)
     with tempfile.TemporaryDirectory() as folder:
-        (short, few), (long, many) = (program(rows, d, columns, width, channels, is_stream) for d in (depth, 2 * depth))
+        (short, few), (long, many) = (program(rows, d, columns, width, channels, inputs) for d in (depth, 2 * depth))
         cycles = [measure(core, text, pathlib.Path(folder)) for text in (short, long)]
     return (cycles[1] - cycles[0]) / ((many - few) * rows)
 
@@ -157,14 +172,18 @@ def main():
     if not SHARED.is_dir():
         print("SKIPPED: ../shared is absent, so there is no counter")
         return 0
-    print("| core | pixels | plain | blocks of 1 | of 2 | of 4 | breaks even at zeros |\n|---|---|---|---|---|---|---|")
+    print("| core | pixels | plain | inputs | blocks of 1 | of 2 | of 4 | breaks even at zeros |\n|---|---|---|---|---|---|---|---|")
     for core in options.cores:
         near, alone, widths, *_ = CORES[core]
         for rows, plain in ((8 if core == "avr" else 24, near), (1, alone)):
-            whole = rate(core, rows, *plain, False)
-            streams = [rate(core, rows, min(widths[c], rows), c, True) for c in (1, 2, 4)]
-            zeros = ", ".join(f"{100 * (1 - whole / one):.0f} %" for one in streams)
-            print(f"| {core} | {rows} | {whole:.1f} | " + " | ".join(f"{one:.1f}" for one in streams) + f" | {zeros} |", flush=True)
+            whole = rate(core, rows, *plain, 0)
+            for inputs, together in ((1, widths), (4, QUAD_WIDTHS.get(core))):
+                if together is None:
+                    continue
+                streams = [rate(core, rows, min(together[c], rows), c, inputs) for c in (1, 2, 4)]
+                zeros = ", ".join(f"{100 * (1 - whole / one):.0f} %" for one in streams)
+                print(f"| {core} | {rows} | {whole:.1f} | {inputs} | " + " | ".join(f"{one:.1f}" for one in streams) + f" | {zeros} |",
+                      flush=True)
     return 0
 
 

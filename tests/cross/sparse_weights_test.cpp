@@ -49,12 +49,12 @@ std::string sparse_digits(const std::string& name, const CalibrationSamples& sam
   return path.string();
 }
 
-bool reads_streams(const DropManifest& drop) {
-  return std::ranges::any_of(drop.sources, [](const fs::path& source) {
+bool reads_streams(const DropManifest& drop, const std::string& form) {
+  return std::ranges::any_of(drop.sources, [&](const fs::path& source) {
     const auto bytes = read_file(source.string());
     REQUIRE(bytes);
     const std::string text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-    return text.find("_sparse<") != std::string::npos;
+    return text.find(form + "<") != std::string::npos;
   });
 }
 
@@ -63,9 +63,20 @@ bool reads_streams(const DropManifest& drop) {
 TEST_CASE("a network without its zeros gives the interpreter's bits on Cortex-M, RISC-V and AVR") {
   const QuantizeOptions quantize{.samples = first_images()};
   const std::string sparse = sparse_digits("cross-sparse-digits", quantize.samples, 0.7);
-  for (const char* target : {"stm32f091rc", "stm32f103c8", "nucleo-l4r5zi", "corstone-300", "esp32c3", "atmega2560"}) {
+  for (const auto& [target, form] : {std::pair{"stm32f091rc", "_sparse"}, {"stm32f103c8", "_sparse"},
+                                     {"nucleo-l4r5zi", "_sparse_quads"}, {"corstone-300", "_sparse_quads"},
+                                     {"esp32c3", "_sparse"}, {"atmega2560", "_sparse"}}) {
     const BuildOptions options{.vectors = "2", .quantize = &quantize, .optimize = Optimize::speed};
-    CHECK(reads_streams(written_drop(sparse, target, options)));
+    CHECK(reads_streams(written_drop(sparse, target, options), form));
     check_on_target(sparse, target, options);
+  }
+}
+
+TEST_CASE("pairs of products give the interpreter's bits with all weights, too") {
+  const QuantizeOptions quantize{.samples = first_images()};
+  for (const char* target : {"nucleo-l4r5zi", "corstone-300"}) {
+    const BuildOptions options{.vectors = "2", .quantize = &quantize, .optimize = Optimize::speed};
+    CHECK(reads_streams(written_drop(digits, target, options), "_sparse_quads"));
+    check_on_target(digits, target, options);
   }
 }

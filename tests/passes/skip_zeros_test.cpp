@@ -64,6 +64,22 @@ Graph thinned(double zeros, std::size_t block = 1) {
   return graph;
 }
 
+// The same in blocks of two output channels and four input channels.
+Graph thinned_quads(double zeros) {
+  Graph graph = thinned(0.0);
+  Rng rng(7);
+  for (const auto& [name, outputs] : {std::pair{"w", std::size_t{16}}, {"p", std::size_t{64}}, {"v", std::size_t{8}}})
+    change(graph, name, [&, outputs = outputs](Tensor& weights) {
+      const auto levels = weights.as<std::int8_t>();
+      for (std::size_t row = 0; row < levels.size() / outputs; row += 4)
+        for (std::size_t c = 0; c < outputs; c += 2) {
+          if (rng.real(0.0F, 1.0F) >= static_cast<float>(zeros)) continue;
+          for (std::size_t i = 0; i < 8; ++i) levels[(row + i / 2) * outputs + c + i % 2] = 0;
+        }
+    });
+  return graph;
+}
+
 Graph stored(Graph graph, const char* part, Optimize optimize) {
   const Result<Target> target = find_target(part);
   REQUIRE(target);
@@ -74,12 +90,15 @@ Graph stored(Graph graph, const char* part, Optimize optimize) {
   return *std::move(after);
 }
 
-// By product: channels of a block, 0 where all weights are stored.
+// By product: channels of a block, 0 where all weights are stored, times 10 for quads of inputs.
 std::vector<std::int64_t> blocks_of(const Graph& graph) {
   std::vector<std::int64_t> blocks;
-  for (const Node& node : graph.nodes)
-    if (node.op->name != "Reshape")
-      blocks.push_back(node.inputs.size() == 8 ? OpView{graph, node}.integer("stream_channels") : 0);
+  for (const Node& node : graph.nodes) {
+    if (node.op->name == "Reshape") continue;
+    const OpView product{graph, node};
+    const std::int64_t channels = node.inputs.size() == 8 ? product.integer("stream_channels") : 0;
+    blocks.push_back(product.has("stream_inputs") ? 10 * channels : channels);
+  }
   return blocks;
 }
 
@@ -87,14 +106,19 @@ using Blocks = std::vector<std::int64_t>;
 
 }  // namespace
 
-TEST_CASE("weights without zeros stay as they are, on every kind of core") {
-  for (const char* part : {"stm32f091rc", "stm32l4r5zi", "esp32c3", "atmega2560", "host"})
+TEST_CASE("weights without zeros stay as they are, but for speed where quads are multiplied by pairs") {
+  for (const char* part : {"stm32f091rc", "stm32f103c8", "esp32c3", "atmega2560", "host"})
     for (const Optimize optimize : {Optimize::automatic, Optimize::speed, Optimize::size})
       CHECK(blocks_of(stored(thinned(0.0), part, optimize)) == Blocks{0, 0, 0});
+  for (const char* part : {"stm32l4r5zi", "nrf5340", "corstone-300"}) {
+    CHECK(blocks_of(stored(thinned(0.0), part, Optimize::automatic)) == Blocks{0, 0, 0});
+    CHECK(blocks_of(stored(thinned(0.0), part, Optimize::size)) == Blocks{0, 0, 0});
+    CHECK(blocks_of(stored(thinned(0.0), part, Optimize::speed)) == Blocks{40, 20, 40});
+  }
 }
 
 TEST_CASE("single zeros are left out where pixels share the way to the next weight") {
-  for (const char* part : {"stm32f091rc", "stm32f103c8", "stm32l4r5zi", "esp32c3"}) {
+  for (const char* part : {"stm32f091rc", "stm32f103c8", "esp32c3"}) {
     CHECK(blocks_of(stored(thinned(0.15), part, Optimize::speed)) == Blocks{0, 0, 0});
     const Blocks blocks = blocks_of(stored(thinned(0.6), part, Optimize::speed));
     CHECK(Blocks(blocks.begin(), blocks.begin() + 2) == Blocks{1, 1});
@@ -102,21 +126,42 @@ TEST_CASE("single zeros are left out where pixels share the way to the next weig
 }
 
 TEST_CASE("a single row skips zeros when they are most of the weights") {
-  for (const char* part : {"stm32f091rc", "stm32f103c8", "stm32l4r5zi", "esp32c3"}) {
+  for (const char* part : {"stm32f091rc", "stm32f103c8", "esp32c3"}) {
     CHECK(blocks_of(stored(thinned(0.4), part, Optimize::speed))[2] == 0);
     CHECK(blocks_of(stored(thinned(0.9), part, Optimize::speed))[2] > 0);
   }
 }
 
 TEST_CASE("zeros that lie together leave in blocks, which a single row can skip, too") {
-  const Graph graph = stored(thinned(0.4, 4), "stm32l4r5zi", Optimize::speed);
+  const Graph graph = stored(thinned(0.4, 4), "stm32f103c8", Optimize::speed);
   CHECK(blocks_of(graph)[2] == 4);
   CHECK(blocks_of(graph)[1] > 1);
 }
 
+TEST_CASE("quads of zeros leave together, and cost no bytes from an eighth of the weights on") {
+  for (const Optimize optimize : {Optimize::automatic, Optimize::speed})
+    CHECK(blocks_of(stored(thinned_quads(0.3), "stm32l4r5zi", optimize)) == Blocks{20, 20, 20});
+  CHECK(blocks_of(stored(thinned_quads(0.3), "stm32l4r5zi", Optimize::size)) == Blocks{20, 20, 20});
+  CHECK(blocks_of(stored(thinned_quads(0.02), "stm32l4r5zi", Optimize::automatic)) == Blocks{0, 0, 0});
+  CHECK(blocks_of(stored(thinned_quads(0.3), "stm32f103c8", Optimize::automatic)) != Blocks{20, 20, 20});
+}
+
+TEST_CASE("activations of 16 bits are not multiplied by quads") {
+  Graph graph = graph_of(R"(graph ""
+input %x : s16[8x64]
+constant @v : s8[64x8] = random 3
+constant @vb : s32[8] = random 8
+constant @vm : s32[8] = [9000, 8000, 7000, 6000, 5000, 4000, 3000, 2000]
+%y = QuantizedDense(%x, @v, @vb, @vm) : s8[8x8]
+output %y
+)");
+  make_sparse(graph, {"v"}, 0.6, 1);
+  CHECK(blocks_of(stored(graph, "stm32l4r5zi", Optimize::speed)) == Blocks{1});
+}
+
 TEST_CASE("for size the fewest bytes count, otherwise speed may not cost any") {
   CHECK(blocks_of(stored(thinned(0.5), "stm32f091rc", Optimize::size)) == Blocks{1, 1, 1});
-  CHECK(blocks_of(stored(thinned(0.1, 4), "stm32l4r5zi", Optimize::speed)) == Blocks{0, 0, 0});
+  CHECK(blocks_of(stored(thinned(0.1, 4), "stm32f103c8", Optimize::speed)) == Blocks{0, 0, 0});
   CHECK(blocks_of(stored(thinned(0.15, 2), "stm32f091rc", Optimize::automatic)) == Blocks{0, 0, 0});
   CHECK(blocks_of(stored(thinned(0.6), "stm32f091rc", Optimize::automatic))[1] == 1);
   CHECK(blocks_of(stored(thinned(0.3), "stm32f091rc", Optimize::size)) == Blocks{0, 0, 0});

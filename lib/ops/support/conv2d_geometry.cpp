@@ -54,7 +54,7 @@ std::int64_t row_width(const Convolution& conv) {
 
 Tile tile_of(const OpView& op, const Convolution& conv, const Target& target, Arithmetic arithmetic) {
   const std::int64_t width = row_width(conv);
-  if (has_stream(op)) return sparse_tile(target, width, op.integer(stream_channels_attr.name));
+  if (has_stream(op)) return sparse_tile(target, width, stream_block_of(op));
   // With a multiplier a tile's channels share one input channel; without, neighbours read neighbours.
   const bool shares_inputs = !is_depthwise(op) || conv.group_out_c > 1;
   const std::int64_t channels = shares_inputs ? conv.group_out_c : conv.groups;

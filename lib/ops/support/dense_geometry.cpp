@@ -21,7 +21,7 @@ void append_dense_fields(const OpView& op, const Target& target, Arithmetic arit
   const std::int64_t rows = op.in(0).shape[0], columns = op.in(1).shape[1];
   Tile tile = product_tile(target, arithmetic, rows, columns);
   if (is_packed(op)) tile = tile_of_pairs(tile, columns);
-  if (has_stream(op)) tile = sparse_tile(target, rows, op.integer(stream_channels_attr.name));
+  if (has_stream(op)) tile = sparse_tile(target, rows, stream_block_of(op));
   const std::int64_t weights_per_step = is_packed(op) ? 2 : 1;
   const auto add = [&](const char* name, std::int64_t value) { call.fields.emplace_back(name, field(value)); };
   add("rows", rows);

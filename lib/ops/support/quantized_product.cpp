@@ -114,7 +114,10 @@ struct StoredWeights {
 };
 
 StoredWeights stored_weights_of(const OpView& op) {
-  if (has_stream(op)) return {.operand = stream_operand, .suffix = "_sparse", .header = "quantized_sparse"};
+  if (has_stream(op)) {
+    const std::string suffix = reads_quads(op) ? "_sparse_quads" : "_sparse";
+    return {.operand = stream_operand, .suffix = suffix, .header = "quantized" + suffix};
+  }
   if (is_packed(op)) return {.operand = packed_operand, .suffix = "_s4", .header = "quantized_s4"};
   return {};
 }
@@ -224,9 +227,10 @@ void sample_quantized_product(Rng& rng, Sample& sample, DType x_dtype, std::vect
   const bool packs = forms.half_bytes && rng.chance(3);
   Sample::Input weights =
       sample_constant(rng, DType::s8, std::move(w), packs ? Interval{-8, 7} : interval_of(DType::s8));
-  const std::int64_t block = std::int64_t{1} << rng.integer(0, 2);
-  const bool thins = !packs && forms.rows && fits_stream(*forms.rows, block) && rng.chance(3);
-  if (thins) weights.constant = thinned(rng, *weights.constant, block);
+  const StreamBlock block{.channels = std::int64_t{1} << rng.integer(0, 2), .inputs = rng.chance(2) ? quad_inputs : 1};
+  const bool fits = forms.rows && fits_stream(*forms.rows, block) && reads_blocks(x_dtype, block);
+  const bool thins = !packs && fits && rng.chance(3);
+  if (thins) weights.constant = thinned(rng, *weights.constant, block.channels);
   const std::vector<Interval> products = reached_by_products(*weights.constant, activation);
   Interval reached{};
   for (const Interval& channel : products) reached = hull(reached, channel);
@@ -254,7 +258,8 @@ void sample_quantized_product(Rng& rng, Sample& sample, DType x_dtype, std::vect
     const Tensor stream = weight_stream(*forms.rows, *weights.constant, block);
     sample.inputs.push_back({.present = false});
     sample.inputs.push_back({.type = {.dtype = stream.dtype, .shape = stream.shape}, .constant = stream});
-    sample.attrs["stream_channels"] = block;
+    sample.attrs["stream_channels"] = block.channels;
+    if (block.inputs > 1) sample.attrs["stream_inputs"] = block.inputs;
   }
   const std::int64_t greatest = rng.chance(3) ? int32_interval.highest : std::int64_t{1} << 25;
   sample.attrs["residual_multiplier"] = rng.integer(-greatest, greatest);

@@ -39,7 +39,9 @@ Tiles integer_tiles_of(const Target& target) {
 }
 
 // Steps are read once for all pixels of a tile, so a tile is as wide as registers allow (tests/benchmark/weight_rates.py).
-std::int32_t widest_sparse_tile(const Target& target, std::int64_t channels) {
+std::int32_t widest_sparse_tile(const Target& target, const StreamBlock& block) {
+  const std::int64_t channels = block.channels;
+  if (block.inputs > 1) return channels == 1 ? 4 : 2;
   if (target.isa == "avr") return 2;
   const bool has_many_registers = target.isa == "host" || target.isa == "rv32" || target.isa == "xtensa";
   if (has_many_registers) return channels == 1 ? 6 : 4;
@@ -66,8 +68,9 @@ Tile product_tile(const Target& target, Arithmetic arithmetic, std::int64_t widt
   return tile;
 }
 
-Tile sparse_tile(const Target& target, std::int64_t width, std::int64_t channels) {
-  return {.width = at_most(widest_sparse_tile(target, channels), width), .channels = static_cast<std::int32_t>(channels)};
+Tile sparse_tile(const Target& target, std::int64_t width, const StreamBlock& block) {
+  return {.width = at_most(widest_sparse_tile(target, block), width),
+          .channels = static_cast<std::int32_t>(block.channels)};
 }
 
 Tile depthwise_tile(const Target& target, Arithmetic arithmetic, std::int64_t width, std::int64_t channels) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 
+#include "lib/ops/support/weight_stream.hpp"
 #include "lib/target/target.hpp"
 
 namespace mote::ops {
@@ -18,8 +19,8 @@ enum class Arithmetic : std::uint8_t { floating, integer };
 [[nodiscard]] Tile product_tile(const Target& target, Arithmetic arithmetic, std::int64_t width,
                                 std::int64_t channels, std::int64_t divides = 0);
 
-// The tile of a product that reads blocks of `channels` weights and where they are (sparse_weights.hpp).
-[[nodiscard]] Tile sparse_tile(const Target& target, std::int64_t width, std::int64_t channels);
+// The tile of a product that reads such blocks of weights and where they are.
+[[nodiscard]] Tile sparse_tile(const Target& target, std::int64_t width, const StreamBlock& block);
 
 // The tile of a depthwise convolution: neighbouring channels read neighbouring inputs.
 [[nodiscard]] Tile depthwise_tile(const Target& target, Arithmetic arithmetic, std::int64_t width,
