@@ -7,12 +7,12 @@
 #include "lib/data/summary.hpp"
 #include "lib/export/onnx_export.hpp"
 #include "lib/support/text.hpp"
-#include "passes/prune/prune.hpp"
 #include "tools/command.hpp"
 #include "tools/data_options.hpp"
 #include "tools/distilling.hpp"
 #include "tools/file_tree.hpp"
 #include "tools/learned_samples.hpp"
+#include "tools/learning_form.hpp"
 #include "tools/model_options.hpp"
 #include "tools/pipeline_options.hpp"
 #include "tools/quantize_options.hpp"
@@ -32,25 +32,10 @@ struct Options {
   bool no_augmentation = false;
 };
 
-// As it will run, without channels that cannot matter, all arithmetic in real numbers; with `quantize` the values
-// between layers marked and on their levels, and so are the weights.
-Result<Graph> prepared(Graph graph, const QuantizeOptions* quantize = nullptr) {
-  const std::span<const Pass> all = standard_pipeline();
-  const auto real = std::ranges::find(all, "equalize", &Pass::name);
-  const auto integers = std::ranges::find(all, "realize-integers", &Pass::name);
-  MOTE_CHECK(real != all.end() && integers != all.end());
-  const Target target{};  // no pass before the plan looks at it
-  const PassContext context{.target = target, .quantize = quantize};
-  MOTE_TRY(graph, run_passes({all.begin(), real}, std::move(graph), context));
-  MOTE_TRY(graph, drop_channels(std::move(graph), context));
-  if (quantize == nullptr) return graph;
-  return run_passes({real, integers}, std::move(graph), context);
-}
-
 // The student at the beginning.
 Result<Graph> prepared_student(const Options& options, const std::string& config, Graph graph, Diagnostics& notes) {
   if (options.quantization.quantize.empty()) {
-    MOTE_TRY(Graph student, prepared(std::move(graph)));
+    MOTE_TRY(Graph student, real_form(std::move(graph)));
     if (options.initial == "random") draw_initial_weights(student, options.training.seed);
     return student;
   }
@@ -63,7 +48,7 @@ Result<Graph> prepared_student(const Options& options, const std::string& config
   quantization.calibration = options.data;
   MOTE_TRY(auto quantize, load_quantization(quantization, config, graph, seen));
   quantize->samples = learned_samples(quantize->samples, options.training.held_out);
-  MOTE_TRY(Graph student, prepared(std::move(graph), &*quantize));
+  MOTE_TRY(Graph student, form_with_levels(std::move(graph), *quantize));
   std::ranges::copy(quantize->report->notes, std::back_inserter(notes));
   return student;
 }
@@ -136,7 +121,7 @@ Result<Report> run(Options options, const std::string& config) {
   MOTE_TRY(ImportedModel teacher_model, load_model(teacher_options));
   MOTE_TRY(ImportedModel student_model, load_model(options.student));
   Diagnostics notes = student_model.notes;
-  MOTE_TRY(const Graph teacher, prepared(std::move(teacher_model.graph)));
+  MOTE_TRY(const Graph teacher, real_form(std::move(teacher_model.graph)));
   MOTE_TRY(Graph student, prepared_student(options, config, std::move(student_model.graph), notes));
   MOTE_TRY(const TrainingSamples samples, load_samples(options, config, student, notes));
   options.distillation.loss = loss_named(options.loss);

@@ -110,7 +110,13 @@ FitRecipe recipe_of(const Options& options, const PreprocessMap& preprocess, con
                    .preprocess = preprocess,
                    .summary = summary_of(network)};
   if (!network.bytes.empty()) recipe.model = {.model = (std::filesystem::path(options.output) / changed_model).string()};
+  if (!network.needs_quantization()) {
+    recipe.quantization = {.integer_only = options.quantization.integer_only};
+    recipe.preprocess.clear();
+    return recipe;
+  }
   recipe.quantization.narrow = {"*"};
+  if (network.has_levels) return recipe;
   recipe.quantization.wide = as_patterns(network.precisions.wide_activations);
   recipe.quantization.weights_of_4_bits = as_patterns(network.precisions.narrow_weights);
   return recipe;

@@ -53,6 +53,8 @@ class Writer {
 };
 
 void write_quantization(const QuantizationOptions& options, Writer& writer) {
+  writer.flag("integer-only", options.integer_only);
+  if (options.quantize.empty()) return;
   writer.text("quantize", options.quantize);
   writer.texts("calibration", options.calibration.sources);
   writer.text("io", options.io);
@@ -60,7 +62,6 @@ void write_quantization(const QuantizationOptions& options, Writer& writer) {
   writer.text("weight-rounding", options.weight_rounding);
   writer.flag("no-equalization", options.no_equalization);
   writer.flag("no-bias-correction", options.no_bias_correction);
-  writer.flag("integer-only", options.integer_only);
   writer.texts("int16", options.wide);
   writer.texts("int8", options.narrow);
   writer.texts("int4-weights", options.weights_of_4_bits);

@@ -14,7 +14,7 @@
 #include "passes/plan/make_plan.hpp"
 #include "passes/quantize/float_islands.hpp"
 #include "tools/augmented_samples.hpp"
-#include "tools/training_progress.hpp"
+#include "tools/fit_lessons.hpp"
 
 namespace mote {
 namespace {
@@ -60,6 +60,7 @@ class FitSearch {
     std::size_t step = 0;           // of the way
     bool choose_precisions = true;  // or 8 bits everywhere
     bool learns = false;
+    bool with_levels = false;       // learns, behind that, with the precisions that were chosen
     bool operator==(const Attempt&) const = default;
   };
 
@@ -111,16 +112,30 @@ class FitSearch {
     std::vector<std::pair<Quality, std::size_t>> fitting;  // step of the way
     for (const std::size_t step : contending()) {
       MOTE_TRY(const std::size_t at, measure({.step = step}));
-      if (outcome_.networks[at].fits && step > 0) fitting.emplace_back(quality_of(outcome_.networks[at]), step);
+      if (outcome_.networks[at].fits) fitting.emplace_back(quality_of(outcome_.networks[at]), step);
     }
-    if (!request_.lessons) return Ok{};
+    if (!lessons_) return Ok{};
     std::ranges::stable_sort(fitting, std::ranges::greater{}, &std::pair<Quality, std::size_t>::first);
     for (const auto& [quality, step] : fitting) {
-      MOTE_TRY(const std::size_t at, measure({.step = step, .learns = true}));
-      if (interrupted_ || outcome_.networks[at].is_solution()) break;
+      MOTE_TRY(const std::size_t at, measure_taught(step));
+      if (is_interrupted() || outcome_.networks[at].is_solution()) break;
     }
     return Ok{};
   }
+
+  // Behind all of its lessons, in real numbers first; the better one counts. The model itself knows these.
+  Result<std::size_t> measure_taught(std::size_t step) {
+    const bool learns = step > 0;
+    MOTE_TRY(const std::size_t real, measure({.step = step, .learns = learns}));
+    // Those of 8 bits cost next to nothing.
+    const bool is_worth_it = outcome_.networks[real].fits && !outcome_.networks[real].precisions.narrow_weights.empty();
+    if (is_interrupted() || !is_worth_it) return real;
+    MOTE_TRY(const std::size_t levels, measure({.step = step, .learns = learns, .with_levels = true}));
+    const FittedNetwork &before = outcome_.networks[real], &behind = outcome_.networks[levels];
+    if (behind.is_solution() != before.is_solution()) return behind.is_solution() ? levels : real;
+    return quality_of(behind) > quality_of(before) ? levels : real;
+  }
+  [[nodiscard]] bool is_interrupted() const { return lessons_ && lessons_->interrupted(); }
 
   Status shrink() {
     const CalibrationSamples more = augmented_samples(request_.shrinking, request_.model.graph, samples_to_prune_by);
@@ -134,39 +149,41 @@ class FitSearch {
     MOTE_TRY(ShrunkNetworks networks, shrink_to_fit(request_.model.graph, options));
     shrunk_ = std::move(networks.steps);
     out_of_reach_ = std::move(networks.out_of_reach);
+    if (request_.lessons) lessons_.emplace(*request_.lessons, request_.training, request_.shrinking, shrunk_.front().graph);
     return Ok{};
   }
 
-  // Behind its lessons, which the model itself gives.
-  Result<Graph> taught(const Graph& graph) {
-    TrainingProgress progress;
-    const auto observe = [&](const EpochReport& report, const TrainingState&) {
-      epochs_learned_ = report.epoch;
-      return progress.show(report);
-    };
-    Result<Graph> student = distilled(graph, shrunk_.front().graph, *request_.lessons,
-                                      {.with_labels = request_.lessons->labels.has_value()}, request_.training, observe);
-    interrupted_ = TrainingProgress::interrupted() && epochs_learned_ < request_.training.epochs;
-    return student;
-  }
-
-  // The model itself, or a smaller one as it comes back from its file: what compiling the recipe will read.
+  // The model itself, or a changed one as it comes back from its file: what compiling the recipe will read.
   Result<ImportedModel> model_of(const Attempt& attempt, std::string& bytes) {
+    if (attempt.with_levels) {
+      const FittedNetwork& before = outcome_.networks[place_of({.step = attempt.step, .learns = attempt.learns}).value()];
+      MOTE_TRY(ImportedModel student, imported(before.bytes));
+      MOTE_TRY(const Graph taught, lessons_->taught_with_levels(std::move(student.graph), request_.quantize, before.precisions));
+      return exported(taught, bytes);
+    }
     if (attempt.step == 0) return request_.model;
     Graph graph = shrunk_[attempt.step].graph;
-    if (attempt.learns) { MOTE_TRY(graph, taught(graph)); }
-    MOTE_TRY(const ExportedModel exported, export_onnx(graph));
-    bytes = exported.bytes;
+    if (attempt.learns) { MOTE_TRY(graph, lessons_->taught(std::move(graph))); }
+    return exported(graph, bytes);
+  }
+
+  Result<ImportedModel> exported(const Graph& graph, std::string& bytes) const {
+    MOTE_TRY(const ExportedModel model, export_onnx(graph));
+    bytes = model.bytes;
+    return imported(bytes);
+  }
+  [[nodiscard]] Result<ImportedModel> imported(const std::string& bytes) const {
+    if (bytes.empty()) return request_.model;
     return import_onnx_bytes(std::as_bytes(std::span(bytes)), request_.model_path);
   }
 
   // As compiling makes and places it.
-  [[nodiscard]] Result<Plan> planned(const Graph& graph, const Precisions& precisions) const {
+  [[nodiscard]] Result<Plan> planned(const Graph& graph, const Precisions& precisions, bool quantizes) const {
     QuantizeOptions quantize = request_.quantize;
     quantize.narrow = {"*"};
     quantize.wide = precisions.wide_activations;
     quantize.weights_of_4_bits = precisions.narrow_weights;
-    MOTE_TRY(Graph integers, run_passes(standard_pipeline(), graph, {.target = request_.target, .quantize = &quantize, .optimize = outcome_.optimize}));
+    MOTE_TRY(Graph integers, run_passes(standard_pipeline(), graph, {.target = request_.target, .quantize = quantizes ? &quantize : nullptr, .optimize = outcome_.optimize}));
     if (request_.integer_only) MOTE_TRY_STATUS(require_integers(integers));
     MOTE_TRY(Plan plan, make_plan(std::move(integers), request_.target));
     const FitReport placed = fit(plan);
@@ -175,17 +192,27 @@ class FitSearch {
     return plan;
   }
 
+  [[nodiscard]] std::optional<std::size_t> place_of(const Attempt& attempt) const {
+    const auto known = std::ranges::find(attempts_, attempt);
+    if (known == attempts_.end()) return std::nullopt;
+    return static_cast<std::size_t>(known - attempts_.begin());
+  }
+
   // The network's place in the outcome: that of an earlier time, if there was one.
   Result<std::size_t> measure(const Attempt& attempt) {
-    if (const auto known = std::ranges::find(attempts_, attempt); known != attempts_.end())
-      return static_cast<std::size_t>(known - attempts_.begin());
+    if (const auto known = place_of(attempt)) return *known;
     FittedNetwork network;
     MOTE_TRY(const ImportedModel model, model_of(attempt, network.bytes));
+    network.has_levels = attempt.with_levels;
+    network.integer_interface = request_.quantize.integer_interface;
     const auto weigh = [&](const Precisions& precisions) -> Result<Footprint> {
-      MOTE_TRY(network.plan, planned(model.graph, precisions));
+      MOTE_TRY(network.plan, planned(model.graph, precisions, network.needs_quantization()));
       return footprint_of(network.plan);
     };
-    if (attempt.choose_precisions) {
+    if (attempt.with_levels) {
+      network.precisions = outcome_.networks[place_of({.step = attempt.step, .learns = attempt.learns}).value()].precisions;
+      MOTE_TRY_STATUS(weigh({}));  // they are the model's own
+    } else if (attempt.choose_precisions) {
       MOTE_TRY(network.precisions,
                choose_precisions(model.graph, rough(request_.quantize.samples), request_.quantize, request_.limits, weigh));
     } else {
@@ -195,7 +222,7 @@ class FitSearch {
     network.footprint = footprint_of(network.plan);
     network.fits = request_.limits.hold(network.footprint);
     network.what = description(attempt.step, network.precisions);
-    if (attempt.learns) network.what += "; behind " + std::to_string(epochs_learned_) + " epochs" + (interrupted_ ? ", interrupted" : "");
+    if (attempt.learns || attempt.with_levels) network.what += "; behind " + lessons_->description() + (attempt.with_levels ? " with levels" : "");
     say("measuring " + network.what);
     const std::vector<Candidate> candidates{float_, interpreter_candidate("int8", network.plan.graph)};
     MOTE_TRY(network.results, evaluate(request_.judged, candidates, request_.evaluation));
@@ -254,9 +281,9 @@ class FitSearch {
       return Ok{};
     }
     std::size_t good = 0, bad = shrunk_.size() - 1, at = 0;
-    while (bad - good > 1 && !interrupted_) {
+    while (bad - good > 1 && !is_interrupted()) {
       const std::size_t middle = (good + bad) / 2;
-      MOTE_TRY(const std::size_t measured, measure({.step = middle, .learns = request_.lessons.has_value()}));
+      MOTE_TRY(const std::size_t measured, measure({.step = middle, .learns = lessons_.has_value()}));
       if (outcome_.networks[measured].failed_gates.empty()) {
         good = middle;
         at = measured;
@@ -291,8 +318,7 @@ class FitSearch {
   Candidate float_;
   std::vector<ShrunkNetwork> shrunk_{};
   std::optional<ShrunkNetwork> out_of_reach_{};  // as shrink_to_fit has it
-  std::int64_t epochs_learned_ = 0;
-  bool interrupted_ = false;  // by Ctrl-C in the lessons of the last network, which ends the search
+  std::optional<FitLessons> lessons_{};  // Ctrl-C in them ends the search
   std::vector<Attempt> attempts_{};  // what led to the networks of the outcome
   FitOutcome outcome_{};
 };

@@ -32,6 +32,8 @@ struct FittedNetwork {
   std::string what{};   // "the model", "62 % of the multiply-accumulates; 16 bits: a, b"
   std::string bytes{};  // of the changed model, as ONNX; empty: the model itself
   Precisions precisions{};
+  bool has_levels = false;  // the changed model comes with its precisions, which need not be asked for
+  bool integer_interface = false;
   std::int64_t macs = 0;
   Plan plan{};
   Footprint footprint{};
@@ -39,6 +41,8 @@ struct FittedNetwork {
   std::vector<CandidateResult> results{};  // the float model, this one
   Diagnostics failed_gates{};
 
+  // Levels make a model integer by themselves, but for its inputs and outputs.
+  [[nodiscard]] bool needs_quantization() const { return !has_levels || integer_interface; }
   [[nodiscard]] bool is_solution() const { return fits && failed_gates.empty(); }
 };
 
@@ -65,7 +69,7 @@ struct FitOutcome {
 
 // A deterministic search: the model is made smaller in rounds until it fits (passes/fit/shrink.hpp); what fits gets the
 // precisions with the least error (passes/fit/choose_precisions.hpp) and is measured; the best of that learns from the
-// model, if there are lessons, and is measured again. Where the limits cannot be kept, or gates are not met by what keeps them, the networks on the way say how much
+// model, if there are lessons, in real numbers and, where weights have 4 bits, with these, and is measured again behind either. Where the limits cannot be kept, or gates are not met by what keeps them, the networks on the way say how much
 // more it takes. Ctrl-C while a network learns ends the search with the best epoch so far, which is said of that network.
 [[nodiscard]] Result<FitOutcome> search_fit(const FitRequest& request);
 

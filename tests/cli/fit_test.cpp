@@ -3,7 +3,7 @@
 #include <fstream>
 #include <set>
 
-#include "tests/cli/digits_drop.hpp"
+#include "tests/cli/fit_run.hpp"
 
 using namespace mote::test;
 using Catch::Contains;
@@ -11,31 +11,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::string images = "samples/digits/digits_test_images.npy", labels = "samples/digits/digits_test_labels.npy";
-
-std::vector<std::string> fit(const fs::path& output, std::vector<std::string> more) {
-  std::vector<std::string> arguments{"fit", digits, "--target", "nucleo-l4r5zi", "--calibration", images + "[0:250]",
-                                     "-o", output.string()};
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  return arguments;
-}
-
-nlohmann::json manifest_of_recipe(const fs::path& recipe, const std::string& name) {
-  const fs::path drop = fresh(name);
-  const auto compiled = mote_process({"--config", (recipe / "mote.toml").string(), "compile", "-o", drop.string()});
-  INFO(compiled.standard_error);
-  REQUIRE(compiled.status == 0);
-  return nlohmann::json::parse(contents(drop / "manifest.json"));
-}
-
-// Every source that fit foresaw is the one that compiling the recipe wrote.
-void check_sources(const nlohmann::json& fitted, const nlohmann::json& manifest) {
-  REQUIRE(fitted["result"]["sources"].size() >= 3);
-  for (const auto& [path, hash] : fitted["result"]["sources"].items()) {
-    INFO(path);
-    CHECK(manifest["files"][path] == hash);
-  }
-}
+const std::string &images = digit_images, &labels = digit_labels;
 
 }  // namespace
 
@@ -177,4 +153,33 @@ TEST_CASE("trees take cycles for every decision, fewer as branches than as table
   CHECK(cycles < tables["result"]["networks"][0]["cycles"]);
   CHECK(with({"--max-cycles", std::to_string(cycles)})["exit_code"] == 0);
   CHECK(with({"--max-cycles", std::to_string(cycles - 1)})["exit_code"] == 4);
+}
+
+TEST_CASE("--integer-only refuses before the search what would run in floating point, and stays in the recipe", "[fit]") {
+  const fs::path output = fresh("fit-integer-only");
+  REQUIRE(mote_process(fit(output, {"--integer-only"})).status == 0);
+  CHECK_THAT(contents(output / "mote.toml"), Contains("integer-only = true\n"));
+  manifest_of_recipe(output, "fit-integer-only-drop");
+  const fs::path model = fresh("fit-real.mir"), refused = fresh("fit-real");
+  std::ofstream(model) << R"(graph ""
+input %x : f32[1x8x8x1]
+constant @w : f32[64x4] = random 1
+constant @v : f32[64x4] = random 2
+%f = Reshape(%x) {shape=[1,64]} : f32[1x64]
+%h = Dense(%f, @w) : f32[1x4]
+%g = Dense(%f, @v) : f32[1x4]
+%y = Mod(%h, %g) {fmod=1} : f32[1x4]
+output %y
+)";
+  const std::vector<std::string> arguments{"fit", model.string(), "--target", "nucleo-l4r5zi", "--calibration",
+                                           images + "[0:250]", "-o", refused.string()};
+  REQUIRE(mote_process(arguments).status == 0);
+  fs::remove_all(refused);
+  auto strict = arguments;
+  strict.push_back("--integer-only");
+  const auto result = mote_process(strict);
+  INFO(result.standard_error);
+  CHECK(result.status == 1);
+  CHECK_THAT(result.standard_error, Contains("E0213"));
+  CHECK_FALSE(fs::exists(refused));
 }

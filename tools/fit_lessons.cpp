@@ -1,0 +1,49 @@
+#include "tools/fit_lessons.hpp"
+
+#include <algorithm>
+
+#include "tools/learned_samples.hpp"
+#include "tools/learning_form.hpp"
+#include "tools/training_progress.hpp"
+
+namespace mote {
+namespace {
+
+// Levels are left by small steps, and what was learned in real numbers is near already.
+constexpr double rate_with_levels = 1e-3;
+constexpr std::int64_t share_with_levels = 4;
+
+}  // namespace
+
+Result<Graph> FitLessons::learned(Graph student, const TrainingOptions& training) {
+  TrainingProgress progress;
+  const auto observe = [&](const EpochReport& report, const TrainingState&) {
+    epochs_ = report.epoch;
+    return progress.show(report);
+  };
+  Result<Graph> result = distilled(std::move(student), teacher_, lessons_, {.with_labels = lessons_.labels.has_value()}, training, observe);
+  interrupted_ = TrainingProgress::interrupted() && epochs_ < training.epochs;
+  return result;
+}
+
+Result<Graph> FitLessons::taught(Graph student) { return learned(std::move(student), training_); }
+
+Result<Graph> FitLessons::taught_with_levels(Graph student, QuantizeOptions quantize, const Precisions& precisions) {
+  quantize.samples = learned_samples(samples_, training_.held_out);
+  quantize.cache = {};
+  quantize.narrow = {"*"};
+  quantize.wide = precisions.wide_activations;
+  quantize.weights_of_4_bits = precisions.narrow_weights;
+  MOTE_TRY(Graph marked, form_with_levels(std::move(student), quantize));
+  TrainingOptions training = training_;
+  training.epochs = std::max<std::int64_t>(training_.epochs / share_with_levels, 1);
+  training.rate = std::min(rate_with_levels, training_.rate);
+  training.batch = TrainingOptions{}.batch;
+  return learned(std::move(marked), training);
+}
+
+std::string FitLessons::description() const {
+  return std::to_string(epochs_) + " epochs" + (interrupted_ ? ", interrupted" : "");
+}
+
+}  // namespace mote
