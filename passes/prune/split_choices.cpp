@@ -9,7 +9,7 @@
 namespace mote {
 namespace {
 
-constexpr std::array shares{0.85, 0.75, 0.65, 0.55, 0.45, 0.35, 0.25};  // of a convolution's work
+constexpr int most_percent = 90, least_percent = 20, percent_step = 5;  // of a convolution's work
 constexpr std::size_t rank_multiple = 4;  // what the kernels take side by side
 
 // The most work within `most`; nothing: not even the least rank.
@@ -33,10 +33,11 @@ class Choosing {
 
   std::vector<SplitChoice> run(OutputLoss& loss, double before) const {
     std::vector<SplitChoice> choices;
-    for (const double share : shares) {
-      const auto most = static_cast<std::int64_t>(share * static_cast<double>(macs_));
+    for (int percent = most_percent; percent >= least_percent; percent -= percent_step) {
+      const std::int64_t most = macs_ * percent / 100;
       const Way* const best = best_within(most);
       if (best == nullptr) continue;
+      if (!choices.empty() && macs_ - choices.back().macs_saved <= most) continue;  // that one is within this, too
       SplitChoice choice = factored(*best, *within(op_, best->split, most, best->factoring.full_rank()));
       choice.loss = loss.with(std::array{changed(choice.convolution)}) - before;
       choices.push_back(std::move(choice));
@@ -90,10 +91,66 @@ class Choosing {
   std::vector<Way> ways_{};
 };
 
-// Further on in a convolution's choices, from where it is.
-struct Step {
-  std::size_t convolution = 0, choice = 0;
-  double price = std::numeric_limits<double>::infinity();  // loss per multiply-accumulate
+// At most one choice of each convolution.
+class Selection {
+ public:
+  explicit Selection(const std::vector<std::vector<SplitChoice>>& choices) : choices_(choices), chosen_(choices.size(), nullptr) {}
+
+  // False: nothing is left that saves more.
+  bool save_more(std::int64_t wanted) {
+    return take_best([&](std::int64_t saved, double lost) {
+      return saved > 0 ? std::max(lost, 0.0) / static_cast<double>(std::min(saved, wanted - saved_)) : none;
+    });
+  }
+  // False: nothing that loses less leaves as much saved.
+  bool give_back(std::int64_t wanted) {
+    return take_best([&](std::int64_t saved, double lost) { return lost < 0.0 && saved_ + saved >= wanted ? lost : none; });
+  }
+
+  [[nodiscard]] std::int64_t saved() const { return saved_; }
+  [[nodiscard]] ChosenSplits splits() const {
+    ChosenSplits splits;
+    for (const SplitChoice* const choice : chosen_) {
+      if (choice == nullptr) continue;
+      splits.convolutions.push_back(choice->convolution);
+      splits.loss += choice->loss;
+    }
+    return splits;
+  }
+
+ private:
+  static constexpr double none = std::numeric_limits<double>::infinity();
+
+  // Of all choices the one with the least price(what it saves beyond the one taken now, what it loses beyond that).
+  template <class Price>
+  bool take_best(const Price& price) {
+    double least = none;
+    std::size_t convolution = 0;
+    const SplitChoice* best = nullptr;
+    const auto try_one = [&](std::size_t i, const SplitChoice* choice) {
+      const double found = price(saved_by(choice) - saved_by(chosen_[i]), loss_of(choice) - loss_of(chosen_[i]));
+      if (found >= least) return;
+      least = found;
+      convolution = i;
+      best = choice;
+    };
+    for (std::size_t i = 0; i < choices_.size(); ++i) {
+      try_one(i, nullptr);
+      for (const SplitChoice& choice : choices_[i]) try_one(i, &choice);
+    }
+    if (least == none) return false;
+    saved_ += saved_by(best) - saved_by(chosen_[convolution]);
+    chosen_[convolution] = best;
+    return true;
+  }
+
+  // Of a convolution that may stay as it is.
+  static std::int64_t saved_by(const SplitChoice* choice) { return choice == nullptr ? 0 : choice->macs_saved; }
+  static double loss_of(const SplitChoice* choice) { return choice == nullptr ? 0.0 : choice->loss; }
+
+  const std::vector<std::vector<SplitChoice>>& choices_;
+  std::vector<const SplitChoice*> chosen_;
+  std::int64_t saved_ = 0;
 };
 
 }  // namespace
@@ -117,31 +174,13 @@ Result<std::vector<std::vector<SplitChoice>>> split_choices(const Graph& graph, 
   return choices;
 }
 
-std::vector<SplitConvolution> cheapest_splits(const std::vector<std::vector<SplitChoice>>& choices, std::int64_t macs) {
-  std::vector<const SplitChoice*> chosen(choices.size(), nullptr);
-  const auto step_to = [&](std::size_t convolution, std::size_t choice) {
-    const SplitChoice& next = choices[convolution][choice];
-    const SplitChoice* const now = chosen[convolution];
-    const std::int64_t saved = next.macs_saved - (now == nullptr ? 0 : now->macs_saved);
-    const double lost = next.loss - (now == nullptr ? 0.0 : now->loss);
-    Step step{.convolution = convolution, .choice = choice};
-    if (saved > 0) step.price = std::max(lost, 0.0) / static_cast<double>(std::min(saved, macs));
-    return step;
-  };
-  while (macs > 0) {
-    Step best;
-    for (std::size_t convolution = 0; convolution < choices.size(); ++convolution)
-      for (std::size_t choice = 0; choice < choices[convolution].size(); ++choice)
-        if (const Step step = step_to(convolution, choice); step.price < best.price) best = step;
-    if (best.price == std::numeric_limits<double>::infinity()) break;
-    const SplitChoice& next = choices[best.convolution][best.choice];
-    macs -= next.macs_saved - (chosen[best.convolution] == nullptr ? 0 : chosen[best.convolution]->macs_saved);
-    chosen[best.convolution] = &next;
+ChosenSplits cheapest_splits(const std::vector<std::vector<SplitChoice>>& choices, std::int64_t macs) {
+  Selection selection(choices);
+  while (selection.saved() < macs && selection.save_more(macs)) {
   }
-  std::vector<SplitConvolution> splits;
-  for (const SplitChoice* const choice : chosen)
-    if (choice != nullptr) splits.push_back(choice->convolution);
-  return splits;
+  while (selection.saved() > macs && selection.give_back(macs)) {
+  }
+  return selection.splits();
 }
 
 }  // namespace mote

@@ -108,13 +108,26 @@ TEST_CASE("the splits that cost least for what they save are chosen, further one
                                                       {choice(1, 100, 2.0), choice(1, 200, 3.0)}, {}};
   const auto ranks = [&](std::int64_t macs) {
     std::vector<std::size_t> found;
-    for (const SplitConvolution& split : cheapest_splits(choices, macs)) found.push_back(split.split.rank);
+    for (const SplitConvolution& split : cheapest_splits(choices, macs).convolutions) found.push_back(split.split.rank);
     return found;
   };
   CHECK(ranks(0).empty());
   CHECK(ranks(50) == std::vector<std::size_t>{100});
   CHECK(ranks(250) == std::vector<std::size_t>{100, 200});
   CHECK(ranks(1000) == std::vector<std::size_t>{200, 200});
+  CHECK(cheapest_splits(choices, 300).loss == 4.0);
+}
+
+TEST_CASE("what is saved beyond the goal is given back where it helps most") {
+  const auto choice = [](std::size_t node, std::int64_t saved, double loss) {
+    return SplitChoice{.convolution = {.node = node}, .macs_saved = saved, .loss = loss};
+  };
+  // The first steps are cheap ones of 30 each; the last one saves far more than is left to save.
+  const std::vector<std::vector<SplitChoice>> choices{{choice(0, 30, 0.1)}, {choice(1, 30, 0.2)}, {choice(2, 100, 5.0)}};
+  CHECK(cheapest_splits(choices, 60).loss == Approx(0.3));
+  CHECK(cheapest_splits(choices, 80).loss == 5.0);
+  const std::vector<std::vector<SplitChoice>> finer{{choice(0, 30, 0.1), choice(0, 100, 1.0), choice(0, 80, 0.9)}};
+  CHECK(cheapest_splits(finer, 70).loss == 0.9);
 }
 
 TEST_CASE("a layer whose weights repeat along its window is split rather than narrowed") {
