@@ -29,7 +29,7 @@ struct Options {
   QuantizationOptions quantization{};
   DistillationOptions distillation{};
   TrainingOptions training{};
-  bool no_augmentation = false;
+  bool no_augmentation = false, has_feature_weight = false;
 };
 
 // The student at the beginning.
@@ -105,11 +105,12 @@ Result<Trained> train_student(const TrainingProblem& problem, const Options& opt
 }
 
 // A network that knows something already forgets it at the rate at which an ignorant one learns, and makes more of many
-// small steps; levels are left by still smaller ones.
+// small steps; levels are left by still smaller ones. Layers that know nothing yet have nothing to hold on to.
 void suit_pace(Options& options) {
   TrainingOptions& training = options.training;
   const bool is_given = options.initial != "random", has_levels = !options.quantization.quantize.empty();
   if (training.batch == 0) training.batch = is_given && !has_levels ? recovery_batch : TrainingOptions{}.batch;
+  if (!options.has_feature_weight && (!is_given || has_levels)) options.distillation.feature_weight = 0.0F;
   if (training.rate > 0.0) return;
   training.rate = is_given ? recovery_rate : 1e-1;
   if (has_levels) training.rate = 1e-3;
@@ -191,6 +192,10 @@ Command add_distill(CLI::App& root) {
   app->add_option("--temperature", options->distillation.temperature, "by which scores are divided before the softmax")
       ->check(CLI::Range(0.1, 100.0))
       ->capture_default_str();
+  app->add_option("--features", options->distillation.feature_weight,
+                  "how much of the loss is at first about what layers give on the way to the outputs, falling to 0; 0: outputs "
+                  "alone (default: 5 from given weights, 0 from random ones and with --quantize)")
+      ->check(CLI::Range(0.0, 1e6));
   app->add_option("--initial", options->initial, "the weights that the student begins with: its own, or random ones")
       ->check(CLI::IsMember({"given", "random"}))
       ->capture_default_str();
@@ -206,7 +211,10 @@ Command add_distill(CLI::App& root) {
   app->add_option("--checkpoint", options->checkpoint,
                   "a .npz that keeps the state; if it exists, training goes on from there");
   app->add_option("-o,--output", options->output, "the .onnx file to write")->required();
-  return {app, [options, &root] { return run(*options, config_file(root)); }};
+  return {app, [options, &root, app] {
+            options->has_feature_weight = app->count("--features") > 0;
+            return run(*options, config_file(root));
+          }};
 }
 
 }  // namespace mote

@@ -52,8 +52,9 @@ class Adam {
 // Programs that share the samples of a batch; sums of losses and gradients are kept by program, in a fixed order.
 class Workers {
  public:
-  Workers(const TrainingProblem& problem, const Graph& graph, std::vector<ValueId> gradients)
+  Workers(const TrainingProblem& problem, const Graph& graph, ValueId loss, std::vector<ValueId> gradients)
       : problem_(problem),
+        loss_(loss),
         programs_(working_threads, HostProgram(graph)),
         sums_(working_threads),
         gradients_(std::move(gradients)) {}
@@ -64,6 +65,13 @@ class Workers {
         std::ranges::copy(values[i], program.tensor(problem_.variables[i]).as<float>().begin());
   }
 
+  void fade(double share) {
+    if (!problem_.fading) return;
+    const float whole = problem_.graph.constant(*problem_.fading).as<float>()[0];
+    for (HostProgram& program : programs_)
+      program.tensor(*problem_.fading).as<float>()[0] = static_cast<float>(share) * whole;
+  }
+
   // Means over the samples: the loss, and with `gradients` those of the variables.
   Result<double> run(std::span<const std::int64_t> samples, std::uint64_t draw, Vectors* gradients) {
     std::vector<double> losses(working_threads, 0.0);
@@ -72,7 +80,7 @@ class Workers {
       HostProgram& program = programs_[thread];
       MOTE_TRY_STATUS(problem_.load(samples[i], draw, program));
       program.run();
-      losses[thread] += static_cast<double>(program.tensor(problem_.graph.outputs.front()).as<float>()[0]);
+      losses[thread] += static_cast<double>(program.tensor(loss_).as<float>()[0]);
       if (gradients != nullptr) add_gradients(program, sums_[thread]);
       return Ok{};
     }));
@@ -99,6 +107,7 @@ class Workers {
   }
 
   const TrainingProblem& problem_;
+  ValueId loss_;
   std::vector<HostProgram> programs_;
   std::vector<Vectors> sums_;
   std::vector<ValueId> gradients_;
@@ -140,6 +149,23 @@ std::vector<ValueId> last_outputs(const Graph& graph, std::size_t count) {
   return {graph.outputs.end() - static_cast<std::ptrdiff_t>(count), graph.outputs.end()};
 }
 
+// The graph without nodes that this value does not depend on.
+Graph needed_by(ValueId output, Graph graph) {
+  std::vector<bool> needed(graph.values.size(), false);
+  needed[*output] = true;
+  std::vector<Node> nodes;
+  for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
+    if (std::ranges::none_of(node->outputs, [&](ValueId id) { return id && needed[*id]; })) continue;
+    for (const ValueId id : node->inputs)
+      if (id) needed[*id] = true;
+    nodes.push_back(std::move(*node));
+  }
+  std::ranges::reverse(nodes);
+  graph.nodes = std::move(nodes);
+  graph.outputs = {output};
+  return graph;
+}
+
 // Adam's first steps are whole ones whatever the gradients are, before it knows how much these differ: they grow over
 // the first twentieth. Then half a cosine.
 double schedule(double step, double steps) {
@@ -154,8 +180,9 @@ class Training {
         units_(problem.units),
         keeps_zeros_(problem.keeps_zeros),
         split_(split_of(problem.samples, options.held_out)),
-        learners_(problem, with_gradients, last_outputs(with_gradients, problem.variables.size())),
-        judges_(problem, problem.graph, {}) {}
+        learners_(problem, with_gradients, problem.graph.outputs.front(),
+                  last_outputs(with_gradients, problem.variables.size())),
+        judges_(problem, needed_by(problem.graph.outputs.back(), problem.graph), problem.graph.outputs.back(), {}) {}
 
   Status run(TrainingState& state, const TrainingObserver& observe) {
     if (state.best.empty()) MOTE_TRY_STATUS(judge(state));
@@ -188,6 +215,7 @@ class Training {
     for (std::size_t first = 0; first < all.size(); first += batch) {
       const auto part = all.subspan(first, std::min(batch, all.size() - first));
       learners_.set(state.values);
+      learners_.fade(std::max(0.0, 1.0 - static_cast<double>(state.steps_done) / steps));
       MOTE_TRY(const double mean, learners_.run(part, draw, &gradients));
       loss += mean * static_cast<double>(part.size());
       Adam adam(state, options_.rate * schedule(static_cast<double>(state.steps_done), steps));

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,12 +12,14 @@
 
 namespace mote {
 
-// What is trained: constants of a graph whose first output is a loss of one element, for one sample.
+// What is trained: constants of a graph whose first output is a loss of one element, for one sample. The last output, a
+// loss, too, judges what was learned; it may be the same.
 struct TrainingProblem {
   Graph graph{};
   std::vector<ValueId> variables{};  // f32 constants
   std::vector<float> units{};        // by variable, what TrainingOptions::rate is a share of; empty: 1 each
   std::vector<bool> keeps_zeros{};   // by variable, whether elements that are 0 stay so; empty: none
+  std::optional<ValueId> fading{};   // an f32 constant of one element that falls to 0 as training goes on, in a line
   std::int64_t samples = 0;
   // Writes the inputs of a sample into a program of `graph`. `draw` tells repetitions apart: the same sample, index and
   // draw are the same inputs; draw 0 is the sample as it is, others may be augmented. Called from several threads.

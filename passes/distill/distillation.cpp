@@ -8,6 +8,7 @@
 #include "lib/quant/weight_removal.hpp"
 #include "lib/quant/weight_scale.hpp"
 #include "lib/support/rng.hpp"
+#include "passes/distill/feature_terms.hpp"
 #include "passes/match.hpp"
 
 namespace mote {
@@ -65,7 +66,6 @@ Scores scores_of(const Graph& graph, ValueId output) {
   return {.id = output};
 }
 
-Term mean(Term x) { return x.builder->apply("ReduceMean", {x}, {{"keepdims", std::int64_t{0}}}); }
 Term sum(Term x) { return x.builder->apply("ReduceSum", {x}, {{"keepdims", std::int64_t{0}}}); }
 
 struct Pair {
@@ -175,6 +175,17 @@ std::vector<bool> keeps_zeros_of(const Graph& student, const std::vector<ValueId
   return keeps;
 }
 
+// The loss and, fading, what the student does not tell of the teacher's features.
+Term with_features(TermBuilder& builder, Distillation& parts, const DistillationOptions& options,
+                   const std::vector<ValueId>& ids, Term loss) {
+  std::vector<Term> untold;
+  for (const Feature& feature : options.features)
+    untold.push_back(untold_share(builder, parts.graph, feature, ids[*feature.pair.teacher], parts.variables));
+  const Term weight = builder.scalar(options.feature_weight / static_cast<float>(untold.size()));
+  parts.fading = weight.id;
+  return loss + weight * mean(builder.apply("Sum", untold));
+}
+
 Diagnostic refused(Code code, std::string message, std::string help) {
   return {.code = code, .message = std::move(message), .help = {std::move(help)}};
 }
@@ -191,7 +202,6 @@ Result<Distillation> distillation(const Graph& student, const Graph& teacher, co
     return refused(Code::unsupported_form,
                    "labels are given, but the student has " + std::to_string(student.outputs.size()) + " outputs",
                    "leave the labels out");
-  result.units = units_of(student, result.variables);
   result.keeps_zeros = keeps_zeros_of(student, result.variables);
   Graph& graph = result.graph;
   const std::vector<ValueId> ids = add_teacher(graph, teacher);
@@ -211,7 +221,12 @@ Result<Distillation> distillation(const Graph& student, const Graph& teacher, co
     losses.push_back(is_classifier(pair, options) ? divergence(builder, pair, options, result.labels)
                                                   : difference(builder, own, other));
   }
-  graph.outputs = {mean(builder.apply("Sum", losses)).id};
+  const Term loss = mean(builder.apply("Sum", losses));
+  graph.outputs = {loss.id};
+  if (!options.features.empty())
+    graph.outputs.insert(graph.outputs.begin(), with_features(builder, result, options, ids, loss).id);
+  result.keeps_zeros.resize(result.variables.size(), false);
+  result.units = units_of(graph, result.variables);
   MOTE_TRY_STATUS(builder.status());
   return result;
 }

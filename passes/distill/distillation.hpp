@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "lib/ir/graph.hpp"
-#include "lib/support/result.hpp"
+#include "passes/distill/features.hpp"
 
 namespace mote {
 
@@ -22,16 +22,21 @@ struct DistillationOptions {
   float temperature = 3.0F;
   bool with_labels = false;
   float label_share = 0.5F;
+  std::vector<Feature> features{};  // of the student and the teacher that are joined
+  float feature_weight = 5.0F;      // of the mean over features of their squared errors in units of their variances
 };
 
 // One graph of student, teacher and loss, for one sample.
 struct Distillation {
-  Graph graph{};                     // the student's values under their own ids; inputs are the student's, then labels
-  std::vector<ValueId> variables{};  // what the student learns
+  // The student's values under their own ids; inputs are the student's, then labels; the loss is the last
+  // output; with features, what is trained, the loss and they, is the first.
+  Graph graph{};
+  std::vector<ValueId> variables{};  // what the student learns, then the maps of features
   // By variable the size of a large step: the root mean square of its elements, as layers differ in size by orders of
   // magnitude, most of all the first one where inputs are bytes; 1 for zeros and for logarithms of scales.
   std::vector<float> units{};
   std::vector<bool> keeps_zeros{};   // by variable: it was thinned out (lib/quant/weight_removal.hpp), and stays so
+  std::optional<ValueId> fading{};   // f32, the weight of features, which helps at the beginning most
   std::optional<ValueId> labels{};   // f32, the share of each class, of the shape of the student's output
 };
 

@@ -67,7 +67,7 @@ TEST_CASE("what was pruned can learn from the model before it is compiled or jud
     options.insert(options.end(), more.begin(), more.end());
     return mote_json(options)["result"]["candidates"][1]["metrics"]["accuracy"]["value"].get<double>();
   };
-  CHECK(accuracy({"--distill", "30"}) > accuracy({}));
+  CHECK(accuracy({"--distill", "60"}) > accuracy({}));
   const fs::path output = fresh("recovered_drop");
   const auto result = mote_process({"compile", digits, "--calibration", std::string(digit_images) + "[0:250]", "--quantize",
                                     "int8", "--prune", "0.5", "--distill", "2", "-o", output.string()});

@@ -127,3 +127,34 @@ TEST_CASE("training without progress ends when patience does") {
   REQUIRE(state);
   CHECK(state->epochs_done == 2);
 }
+
+TEST_CASE("the last output judges what the first one trains") {
+  TrainingProblem problem = linear_problem();
+  TermBuilder builder(problem.graph, {});
+  const Term b = builder.term(problem.variables[1]);
+  // Far from what is trained: the bias 1.
+  const Term distance = b - 1.0F;
+  problem.graph.outputs.push_back(builder.apply("ReduceMean", {distance * distance}).id);
+  const auto state = train(problem, options, [](const EpochReport&, const TrainingState&) { return true; });
+  REQUIRE(state);
+  CHECK(state->values[0][0] == Approx(2.0).margin(0.01));
+  double judged = 0.0;
+  for (const float value : state->best[1]) judged += (static_cast<double>(value) - 1.0) * (static_cast<double>(value) - 1.0) / 2.0;
+  CHECK(state->best_loss == Approx(judged));
+}
+
+TEST_CASE("what fades pulls less in the end than what stays") {
+  TrainingProblem problem = linear_problem();
+  TermBuilder builder(problem.graph, {});
+  const Term loss = builder.term(problem.graph.outputs[0]), b = builder.term(problem.variables[1]);
+  const Term weight = builder.scalar(2.0F), distance = b - 1.0F;
+  problem.graph.outputs = {(loss + weight * builder.apply("ReduceMean", {distance * distance})).id, loss.id};
+  const auto last_bias = [&] {
+    const auto state = train(problem, options, [](const EpochReport&, const TrainingState&) { return true; });
+    REQUIRE(state);
+    return state->values[1][1];
+  };
+  CHECK(last_bias() == Approx((2.0 * 1.0 - 0.25) / 3.0).margin(0.05));
+  problem.fading = weight.id;
+  CHECK(last_bias() < 0.3F);  // on its way to -0.25
+}
