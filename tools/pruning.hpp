@@ -8,7 +8,7 @@ namespace mote {
 struct PrunedGraph {
   Graph original{}, pruned{};
 };
-// Keeps that share of the multiply-accumulates of the channels that matter (passes/prune/prune_structure.hpp), by the
+// Keeps that share of the multiply-accumulates of the channels that matter (passes/prune/prune_network.hpp), by the
 // samples and many more like them. Without a share, only channels that nothing depends on go.
 [[nodiscard]] Result<PrunedGraph> prune_graph(Graph graph, const CalibrationSamples& samples,
                                               std::optional<double> share);
