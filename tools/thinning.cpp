@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "codegen/literals.hpp"
+#include "lib/plan/weight_rates.hpp"
 #include "lib/quant/weight_removal.hpp"
 #include "lib/support/log.hpp"
 #include "passes/match.hpp"
 #include "tools/augmented_samples.hpp"
+#include "tools/model_options.hpp"
 
 namespace mote {
 namespace {
@@ -17,25 +19,40 @@ std::string percent(std::int64_t part, std::int64_t whole) {
   return std::to_string((100 * part + whole / 2) / std::max<std::int64_t>(whole, 1)) + " %";
 }
 
+// The best that `--optimize speed` finds a kernel for: pairs of products take two channels and four inputs.
+Result<ops::StreamBlock> block_of(const ThinningOptions& options) {
+  if (!options.block.empty())
+    return ops::StreamBlock{.channels = options.block[0] - '0', .inputs = options.block.size() > 1 ? ops::quad_inputs : 1};
+  if (options.target.empty()) return ops::StreamBlock{};
+  MOTE_TRY(const Target target, load_target(TargetOptions{.target = options.target}));
+  return multiplies_quads(target) ? ops::StreamBlock{.channels = 2, .inputs = ops::quad_inputs} : ops::StreamBlock{};
+}
+
 }  // namespace
 
 void add_thinning_options(CLI::App& app, ThinningOptions& options) {
   app.add_option("--sparsity", options.share, "the share of weights to make 0, of convolutions and dense layers")
       ->check(CLI::Range(0.01, 0.95));
-  app.add_option("--block", options.block, "output channels whose weights become 0 together: 1, 2 or 4")
-      ->check(CLI::IsMember({1, 2, 4}))
+  app.add_option("--block", options.block,
+                 "weights that become 0 together: of 1, 2 or 4 output channels, or 2x4: of two for four inputs "
+                 "(default: what suits the target)")
+      ->check(CLI::IsMember({"1", "2", "4", "1x4", "2x4", "4x4"}))
+      ->needs("--sparsity");
+  app.add_option("--target", options.target, "a name from `mote list targets`, or a .toml file: chooses --block")
       ->needs("--sparsity");
 }
 
 Result<Graph> thinned_graph(Graph graph, const CalibrationSamples& samples, const ThinningOptions& options) {
-  log_step("choosing " + percent(static_cast<std::int64_t>(100.0 * options.share), 100) + " of the weights to be 0");
-  for (const std::string& layer : layers_kept_whole(graph, options.block))
+  MOTE_TRY(const ops::StreamBlock block, block_of(options));
+  log_step("choosing " + percent(static_cast<std::int64_t>(100.0 * options.share), 100) +
+           " of the weights to be 0, in blocks of " + ops::text_of(block));
+  for (const std::string& layer : layers_kept_whole(graph, block))
     log_step("layer '" + layer + "' keeps its weights: it has groups, shares them, or has no whole blocks of " +
-             std::to_string(options.block) + " output channels");
+             ops::text_of(block));
   const WeightPruneOptions wanted{.samples = augmented_samples(samples, graph, samples_to_thin_by),
                                   .sources = samples.count,
                                   .share = options.share,
-                                  .block = options.block};
+                                  .block = block};
   return prune_weights(std::move(graph), wanted);
 }
 

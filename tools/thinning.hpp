@@ -6,7 +6,8 @@ namespace mote {
 
 struct ThinningOptions {
   double share = 0.0;      // of weights that become 0; 0: none
-  std::int64_t block = 1;  // channels
+  std::string block{};     // "2", "2x4"; empty: what suits the target
+  std::string target{};    // empty: any
 };
 void add_thinning_options(CLI::App& app, ThinningOptions& options);
 

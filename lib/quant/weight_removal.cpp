@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include <Eigen/Cholesky>
+#include <Eigen/LU>
 
 #include "lib/quant/matrices.hpp"
 #include "lib/support/check.hpp"
@@ -28,11 +29,39 @@ WideMatrix inverse_of(const Eigen::LLT<WideMatrix>& factor) {
   return factor.solve(WideMatrix::Identity(factor.rows(), factor.cols()));
 }
 
+// By run of so many inputs, what leaving out its weights W costs: the trace of W' P W, for the P that precision(first input,
+// count) gives.
+template <class Precision>
+std::vector<double> losses_of(const WideMatrix& weights, const std::vector<Index>& counts, const Precision& precision) {
+  std::vector<double> losses;
+  Index at = 0;
+  for (const Index count : counts) {
+    const auto own = weights.middleRows(at, count);
+    losses.push_back(own.cwiseProduct(precision(at, count) * own).sum());
+    at += count;
+  }
+  return losses;
+}
+
+// The inverses of blocks on the diagonal of an inverse.
+template <class Matrix>
+auto inverse_blocks(Matrix matrix) {
+  return [matrix = std::move(matrix)](Index at, Index count) {
+    const WideMatrix block = matrix.block(at, at, count, count);
+    return WideMatrix(block.inverse());
+  };
+}
+
 }  // namespace
 
-WeightRemoval::WeightRemoval(const ProductRows& rows, const ProductParameters& parameters, std::size_t block)
-    : parameters_(parameters), inputs_(rows.inputs), outputs_(rows.outputs), block_(block) {
-  MOTE_CHECK(block > 0 && outputs_ % block == 0 && parameters.weights.size() == inputs_ * outputs_);
+WeightRemoval::WeightRemoval(const ProductRows& rows, const ProductParameters& parameters, const WeightBlock& block)
+    : parameters_(parameters), inputs_(rows.inputs), outputs_(rows.outputs), block_(block.outputs) {
+  const std::size_t row = block.row == 0 ? inputs_ : block.row;
+  MOTE_CHECK(block_ > 0 && outputs_ % block_ == 0 && parameters.weights.size() == inputs_ * outputs_);
+  MOTE_CHECK(block.inputs > 0 && row > 0 && inputs_ % row == 0);
+  for (std::size_t begin = 0; begin < inputs_; begin += row)
+    for (std::size_t at = 0; at < row; at += block.inputs)
+      groups_.push_back({.first = begin + at, .count = std::min(block.inputs, row - at)});
   const auto x = matrix_view(rows.exact, inputs_);
   const WideMatrix weights = matrix_view(parameters.weights, outputs_).cast<double>();
   const Eigen::RowVectorXd means = x.cast<double>().colwise().mean();
@@ -53,27 +82,34 @@ WeightRemoval::WeightRemoval(const ProductRows& rows, const ProductParameters& p
 
 WeightRemoval::Column WeightRemoval::column(std::size_t number, const Mask& removed, bool with_losses) const {
   Column column;
-  for (std::size_t k = 0; k < inputs_; ++k)
-    if (!removed[k * column_count() + number]) column.kept.push_back(k);
+  std::vector<Index> counts;  // of inputs, by what is kept
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    if (removed[g * column_count() + number]) continue;
+    column.kept.push_back(g);
+    counts.push_back(static_cast<Index>(groups_[g].count));
+    for (std::size_t i = 0; i < groups_[g].count; ++i) column.inputs.push_back(groups_[g].first + i);
+  }
   const auto block = static_cast<Index>(block_), first = static_cast<Index>(number) * block;
   const auto all = matrix_view(parameters_.weights, outputs_).middleCols(first, block);
-  WideMatrix weights = all(column.kept, Eigen::all).cast<double>();
-  Eigen::VectorXd cost;  // by kept input, of the square of its weight
+  WideMatrix weights = all(column.inputs, Eigen::all).cast<double>();
   if (!std::isnormal(variance_)) {  // nothing to make up for, or nothing to do it by
-    cost = Eigen::VectorXd::Zero(weights.rows());
+    if (with_losses) column.losses.assign(column.kept.size(), 0.0);
   } else if (inputs_ > most_inputs) {
-    cost = Eigen::Map<const Eigen::VectorXd>(moments_.data(), std::ssize(moments_))(column.kept);
-  } else if (column.kept.size() == inputs_) {
-    cost = square_view(inverse_, inputs_).diagonal().cwiseInverse();
+    const Eigen::VectorXd squares =
+        Eigen::Map<const Eigen::VectorXd>(moments_.data(), std::ssize(moments_))(column.inputs);
+    if (with_losses)
+      column.losses = losses_of(weights, counts, [&](Index at, Index count) {
+        return WideMatrix(squares.segment(at, count).asDiagonal());
+      });
+  } else if (column.inputs.size() == inputs_) {
+    if (with_losses) column.losses = losses_of(weights, counts, inverse_blocks(square_view(inverse_, inputs_)));
   } else {
     const auto moments = square_view(moments_, inputs_);
-    const Eigen::LLT<WideMatrix> factor(WideMatrix(moments(column.kept, column.kept)));
-    weights = factor.solve(WideMatrix(moments(column.kept, Eigen::all) * all.cast<double>()));
-    if (with_losses) cost = inverse_of(factor).diagonal().cwiseInverse();
+    const Eigen::LLT<WideMatrix> factor(WideMatrix(moments(column.inputs, column.inputs)));
+    weights = factor.solve(WideMatrix(moments(column.inputs, Eigen::all) * all.cast<double>()));
+    if (with_losses) column.losses = losses_of(weights, counts, inverse_blocks(inverse_of(factor)));
   }
   column.weights = copied(weights);
-  if (with_losses)
-    for (Index k = 0; k < weights.rows(); ++k) column.losses.push_back(weights.row(k).squaredNorm() * cost[k]);
   return column;
 }
 
@@ -84,11 +120,11 @@ std::vector<WeightRemoval::Column> WeightRemoval::columns(const Mask& removed, b
 }
 
 std::vector<double> WeightRemoval::losses() const {
-  std::vector<double> losses(inputs_ * column_count(), 0.0);
+  std::vector<double> losses(block_count(), 0.0);
   if (!std::isnormal(variance_)) return losses;
   const std::vector<Column> all = columns(Mask(losses.size(), false), true);
   for (std::size_t c = 0; c < all.size(); ++c)
-    for (std::size_t k = 0; k < inputs_; ++k) losses[k * all.size() + c] = all[c].losses[k] / variance_;
+    for (std::size_t g = 0; g < groups_.size(); ++g) losses[g * all.size() + c] = all[c].losses[g] / variance_;
   return losses;
 }
 
@@ -105,7 +141,7 @@ void WeightRemoval::remove_cheapest(std::size_t count, Mask& removed) const {
 
 ProductParameters WeightRemoval::without(double share) const {
   ProductParameters result = parameters_;
-  Mask removed(inputs_ * column_count(), false);
+  Mask removed(block_count(), false);
   const auto wanted = static_cast<std::size_t>(share * static_cast<double>(removed.size()));
   if (wanted == 0) return result;
   std::size_t gone = 0;
@@ -119,7 +155,7 @@ ProductParameters WeightRemoval::without(double share) const {
   std::ranges::fill(result.weights, 0.0F);
   for (std::size_t c = 0; c < all.size(); ++c)
     for (std::size_t i = 0; i < all[c].weights.size(); ++i)
-      result.weights[all[c].kept[i / block_] * outputs_ + c * block_ + i % block_] =
+      result.weights[all[c].inputs[i / block_] * outputs_ + c * block_ + i % block_] =
           static_cast<float>(all[c].weights[i]);
   for (std::size_t i = 0; i < result.weights.size(); ++i) {
     const double lost = static_cast<double>(parameters_.weights[i]) - static_cast<double>(result.weights[i]);

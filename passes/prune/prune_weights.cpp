@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/ops/support/sparse_weights.hpp"
 #include "lib/quant/product_repair.hpp"
 #include "lib/quant/weight_removal.hpp"
 #include "passes/prune/held_out_copies.hpp"
@@ -20,11 +21,11 @@ std::ptrdiff_t reads_of(const Graph& graph, ValueId id) {
   return reads;
 }
 
-bool may_be_thinned(const OpView& op, std::int64_t block) {
+bool may_be_thinned(const OpView& op, const ops::StreamBlock& block) {
   if (!is_real_product(op) || op.node.op->name == "DepthwiseConv2d") return false;
   const ProductGroups groups = groups_of(op);
-  return groups.groups == 1 && groups.places > 0 && groups.outputs % static_cast<std::size_t>(block) == 0 &&
-         reads_of(op.graph, op.node.inputs[1]) == 1;
+  return groups.groups == 1 && groups.places > 0 && reads_of(op.graph, op.node.inputs[1]) == 1 &&
+         ops::fits_stream(ops::kernel_rows_of(op), block);
 }
 
 class Thinning {
@@ -37,7 +38,7 @@ class Thinning {
     losses_.resize(graph_.nodes.size());
     MOTE_TRY_STATUS(for_each_product([&](std::size_t node, const SampleSweep& sweep) {
       const OpView op{graph_, graph_.nodes[node]};
-      losses_[node] = WeightRemoval(rows_of(node, seen_places(node), sweep), own_parameters(op), block()).losses();
+      losses_[node] = WeightRemoval(rows_of(node, seen_places(node), sweep), own_parameters(op), block_of(op)).losses();
     }));
     const std::vector<double> shares = shares_by_node();
     MOTE_TRY_STATUS(for_each_product([&](std::size_t node, const SampleSweep& sweep) { thin(node, shares[node], sweep); }));
@@ -57,7 +58,12 @@ class Thinning {
     return Ok{};
   }
 
-  [[nodiscard]] std::size_t block() const { return static_cast<std::size_t>(options_.block); }
+  [[nodiscard]] WeightBlock block_of(const OpView& op) const {
+    const ops::KernelRows rows = ops::kernel_rows_of(op);
+    return {.outputs = static_cast<std::size_t>(options_.block.channels),
+            .inputs = static_cast<std::size_t>(options_.block.inputs),
+            .row = static_cast<std::size_t>(rows.columns * rows.depth)};
+  }
   [[nodiscard]] ProductRows rows_of(std::size_t node, const std::vector<Place>& places, const SampleSweep& sweep) const {
     return gather_exact_rows({graph_, graph_.nodes[node]}, 0, places, sweep);
   }
@@ -101,7 +107,7 @@ class Thinning {
                                                         reference.outputs, reference.held_out);
     const ProductRows seen = rows_of(node, seen_places(node), sweep);
     Tensor weights = op.constant(1), bias = bias_tensor(op);
-    put_parameters(groups_of(op), 0, WeightRemoval(seen, repaired, block()).without(share), weights, bias);
+    put_parameters(groups_of(op), 0, WeightRemoval(seen, repaired, block_of(op)).without(share), weights, bias);
     replace_weights(graph_, node, weights);
     replace_bias(graph_, node, bias);
   }
@@ -115,7 +121,7 @@ class Thinning {
 
 }  // namespace
 
-std::vector<std::string> layers_kept_whole(const Graph& graph, std::int64_t block) {
+std::vector<std::string> layers_kept_whole(const Graph& graph, const ops::StreamBlock& block) {
   std::vector<std::string> names;
   for (const Node& node : graph.nodes)
     if (is_real_product({graph, node}) && !may_be_thinned({graph, node}, block)) names.push_back(node.origin.node);
@@ -125,8 +131,8 @@ std::vector<std::string> layers_kept_whole(const Graph& graph, std::int64_t bloc
 Result<Graph> prune_weights(Graph graph, const WeightPruneOptions& options) {
   if (std::ranges::none_of(graph.nodes, [&](const Node& node) { return may_be_thinned({graph, node}, options.block); }))
     return Diagnostic{.code = Code::usage,
-                      .message = "no layer has weights that may become 0 in blocks of " + std::to_string(options.block) +
-                                 ": found none without groups, with whole blocks of output channels and weights of its own",
+                      .message = "no layer has weights that may become 0 in blocks of " + ops::text_of(options.block) +
+                                 ": found none without groups, with whole blocks and weights of its own",
                       .help = {"give a smaller --block, or take whole channels away with --macs"}};
   const std::int64_t sources = options.sources > 0 ? options.sources : options.samples.count;
   if (sources >= fewest_sources) {

@@ -1,4 +1,5 @@
 #pragma once
+#include "lib/ops/support/weight_stream.hpp"
 #include "passes/quantize/options.hpp"
 
 namespace mote {
@@ -6,8 +7,8 @@ namespace mote {
 struct WeightPruneOptions {
   CalibrationSamples samples{};
   std::int64_t sources = 0;  // sample i is made of source i % sources, changed a little; 0: every sample is its own
-  double share = 0.5;        // of the weights that may become 0
-  std::int64_t block = 1;    // neighbouring output channels whose weights for one input go together: 1, 2 or 4
+  double share = 0.5;        // of the blocks of weights that may become 0; those at the end of a kernel row may be smaller
+  ops::StreamBlock block{};  // neighbouring output channels whose weights for neighbouring inputs go together
 };
 
 // Weights of a real graph at Stage::fused become 0, those of convolutions without groups and of dense layers, so that
@@ -18,8 +19,8 @@ struct WeightPruneOptions {
 // those of a sample; Code::usage with fewer than 8 sources, or where no layer may lose weights.
 [[nodiscard]] Result<Graph> prune_weights(Graph graph, const WeightPruneOptions& options);
 
-// Convolutions and dense layers that keep all weights: those with groups, those whose output channels are no whole number
-// of blocks, and those that share weights. By the names they have in the model.
-[[nodiscard]] std::vector<std::string> layers_kept_whole(const Graph& graph, std::int64_t block);
+// Convolutions and dense layers that keep all weights: those with groups, those that blocks do not fit (ops::fits_stream),
+// and those that share weights. By the names they have in the model.
+[[nodiscard]] std::vector<std::string> layers_kept_whole(const Graph& graph, const ops::StreamBlock& block);
 
 }  // namespace mote

@@ -109,3 +109,21 @@ TEST_CASE("weights become 0, stay 0 while they learn, and are left out of the dr
   REQUIRE(!inspected.empty());
   CHECK(8 * inspected[0]["zeros"].get<int>() >= inspected[0]["weights"].get<int>());
 }
+
+TEST_CASE("a core that multiplies pairs gets its weights of 0 in the blocks of its kernel", "[prune]") {
+  const fs::path by_target = fresh("by_target.onnx"), by_block = fresh("by_block.onnx"), drop = fresh("quads_drop");
+  const auto thinning = [](const fs::path& output, const std::string& option, const std::string& value) {
+    return std::vector<std::string>{"prune",  digits, "--calibration", digit_images, "--rows",         "0:250", "--sparsity",
+                                    "0.6",    option, value,           "-o",         output.string()};
+  };
+  REQUIRE(mote_process(thinning(by_target, "--target", "stm32l4r5zi")).status == 0);
+  REQUIRE(mote_process(thinning(by_block, "--block", "2x4")).status == 0);
+  CHECK(contents(by_target) == contents(by_block));
+  const auto compiled =
+      mote_process({"compile", by_block.string(), "--target", "stm32l4r5zi", "--quantize", "int8", "--calibration",
+                    std::string(digit_images) + "[0:250]", "-o", drop.string()});
+  INFO(compiled.standard_error);
+  REQUIRE(compiled.status == 0);
+  CHECK_THAT(contents(drop / "src" / "by_block_network.cpp"), Contains("_sparse_quads<int8_t"));
+  CHECK(mote_process(thinning(fresh("odd_block.onnx"), "--block", "3x4")).status == 2);
+}

@@ -27,7 +27,7 @@ output %y
 )");
 }
 
-Graph thinned(const Graph& graph, double share, std::int64_t block = 1) {
+Graph thinned(const Graph& graph, double share, const ops::StreamBlock& block = {}) {
   Result<Graph> result =
       prune_weights(graph, {.samples = random_samples(graph, 64), .share = share, .block = block});
   INFO((result ? std::string() : render(result.error())));
@@ -70,7 +70,7 @@ TEST_CASE("what is left answers nearly as the whole did") {
 }
 
 TEST_CASE("zeros in blocks are those of neighbouring channels") {
-  const Graph thin = thinned(network(), 0.5, 4);
+  const Graph thin = thinned(network(), 0.5, {.channels = 4});
   for (const std::string_view name : {"w", "v", "u"}) {
     const std::vector<float> weights = weights_of(thin, name);
     for (std::size_t i = 0; i < weights.size(); i += 4) {
@@ -149,17 +149,40 @@ TEST_CASE("of a handful of samples some are held out and some are not") {
   }
 }
 
+TEST_CASE("blocks of inputs go together, under one kernel row each") {
+  const Graph thin = thinned(network(), 0.5, {.channels = 2, .inputs = 4});
+  CHECK(layers_kept_whole(network(), {.channels = 2, .inputs = 4}).size() == 1);
+  int blocks = 0, empty = 0;
+  for (const auto& [name, row, outputs] : {std::tuple{"w", 9, 16}, {"v", 16, 16}, {"u", 16, 4}}) {
+    const std::vector<float> weights = weights_of(thin, name);
+    const auto inputs = static_cast<int>(weights.size()) / outputs;
+    for (int begin = 0; begin < inputs; begin += row)
+      for (int first = 0; first < row; first += 4)
+        for (int output = 0; output < outputs; output += 2) {
+          const int count = std::min(4, row - first);
+          int zeros = 0;
+          for (int i = begin + first; i < begin + first + count; ++i)
+            for (int o = output; o < output + 2; ++o)
+              if (weights[static_cast<std::size_t>(i * outputs + o)] == 0.0F) ++zeros;
+          CHECK((zeros == 0 || zeros == 2 * count));
+          ++blocks;
+          empty += zeros > 0 ? 1 : 0;
+        }
+  }
+  CHECK(empty == Approx(0.5 * blocks).margin(2.0));
+}
+
 TEST_CASE("layers that keep their weights are named, and a network of nothing else is refused") {
-  CHECK(layers_kept_whole(network(), 1).size() == 1);  // the depthwise one
+  CHECK(layers_kept_whole(network(), {}).size() == 1);  // the depthwise one
   const Graph odd = graph_of(R"(graph ""
 input %x : f32[4x16]
 constant @u : f32[16x6] = random 4
 %y = Dense(%x, @u) : f32[4x6]
 output %y
 )");
-  CHECK(layers_kept_whole(odd, 2).empty());
-  CHECK(layers_kept_whole(odd, 4).size() == 1);
-  const auto result = prune_weights(odd, {.samples = random_samples(odd, 64), .block = 4});
+  CHECK(layers_kept_whole(odd, {.channels = 2}).empty());
+  CHECK(layers_kept_whole(odd, {.channels = 4}).size() == 1);
+  const auto result = prune_weights(odd, {.samples = random_samples(odd, 64), .block = {.channels = 4}});
   REQUIRE(!result);
   CHECK(result.error().code == Code::usage);
 }

@@ -59,7 +59,7 @@ TEST_CASE("where samples are not numbers the share that is asked for leaves, and
     ProductRows rows = random_rows(inputs, 4);
     rows.exact[inputs + 1] = std::nanf("");
     const ProductParameters whole = random_parameters(inputs, 4);
-    const ProductParameters half = WeightRemoval(rows, whole, 1).without(0.5);
+    const ProductParameters half = WeightRemoval(rows, whole, {}).without(0.5);
     CHECK(zeros_of(half) == static_cast<std::ptrdiff_t>(inputs * 2));
     for (const float bias : half.bias) CHECK(std::isfinite(bias));
     for (std::size_t i = 0; i < half.weights.size(); ++i)
@@ -69,7 +69,7 @@ TEST_CASE("where samples are not numbers the share that is asked for leaves, and
 
 TEST_CASE("a weight costs what no other can make up for") {
   const ProductParameters parameters{.weights = {1.0F, 2.0F, 0.0F, 1.0F}, .bias = {0.0F}};
-  const std::vector<double> losses = WeightRemoval(related_rows(1), parameters, 1).losses();
+  const std::vector<double> losses = WeightRemoval(related_rows(1), parameters, {}).losses();
   CHECK(losses[0] == Approx(0.01 / 5.0).margin(1e-3));  // the third input is nearly the first
   CHECK(losses[1] == Approx(0.8).margin(0.02));
   CHECK(losses[2] == Approx(0.0).margin(1e-6));
@@ -78,7 +78,7 @@ TEST_CASE("a weight costs what no other can make up for") {
 
 TEST_CASE("the bias and related inputs take over from weights that are gone") {
   const ProductParameters parameters{.weights = {1.0F, 2.0F, 0.0F, 1.0F}, .bias = {0.0F}};
-  const ProductParameters half = WeightRemoval(related_rows(1), parameters, 1).without(0.5);
+  const ProductParameters half = WeightRemoval(related_rows(1), parameters, {}).without(0.5);
   CHECK(zeros_of(half) == 2);
   CHECK(half.weights[3] == 0.0F);
   CHECK(half.bias[0] == Approx(3.0).margin(0.02));
@@ -89,7 +89,7 @@ TEST_CASE("weights that stay are nearer to the outputs than those of the whole n
   const ProductRows rows = random_rows(24, 8);
   const ProductParameters whole = random_parameters(24, 8);
   for (const double share : {0.25, 0.5, 0.75}) {
-    const ProductParameters thinned = WeightRemoval(rows, whole, 1).without(share);
+    const ProductParameters thinned = WeightRemoval(rows, whole, {}).without(share);
     CHECK(zeros_of(thinned) == static_cast<std::ptrdiff_t>(share * 24 * 8));
     ProductParameters masked = whole, smallest = whole;
     for (std::size_t i = 0; i < masked.weights.size(); ++i)
@@ -105,7 +105,7 @@ TEST_CASE("weights that stay are nearer to the outputs than those of the whole n
 }
 
 TEST_CASE("blocks go together") {
-  const ProductParameters thinned = WeightRemoval(random_rows(16, 8), random_parameters(16, 8), 4).without(0.5);
+  const ProductParameters thinned = WeightRemoval(random_rows(16, 8), random_parameters(16, 8), {.outputs = 4}).without(0.5);
   CHECK(zeros_of(thinned) == 64);
   for (std::size_t i = 0; i < thinned.weights.size(); i += 4) {
     const auto block = thinned.weights.begin() + static_cast<std::ptrdiff_t>(i);
@@ -114,13 +114,36 @@ TEST_CASE("blocks go together") {
   }
 }
 
+TEST_CASE("inputs that go together cost what the error grows by without them, and no other weights come nearer") {
+  const ProductRows rows = random_rows(10, 1);
+  const ProductParameters whole = random_parameters(10, 1);
+  const WeightBlock block{.inputs = 4, .row = 5};
+  const std::vector<double> losses = WeightRemoval(rows, whole, block).losses();
+  REQUIRE(losses.size() == 4);  // of 4, 1, 4 and 1 inputs
+  const std::vector<float> outputs = exact_outputs(rows, whole);
+  double mean = 0.0, variance = 0.0;
+  for (const float y : outputs) mean += static_cast<double>(y) / static_cast<double>(outputs.size());
+  for (const float y : outputs) variance += std::pow(static_cast<double>(y) - mean, 2.0) / static_cast<double>(outputs.size());
+  const ProductParameters thinned = WeightRemoval(rows, whole, block).without(0.25);
+  CHECK(zeros_of(thinned) >= 1);
+  const double error = error_of(rows, whole, thinned);
+  CHECK(error / variance == Approx(std::ranges::min(losses)).epsilon(0.02));
+  for (std::size_t i = 0; i < thinned.weights.size(); ++i)
+    for (const float change : {-0.05F, 0.05F}) {
+      if (thinned.weights[i] == 0.0F) continue;
+      ProductParameters other = thinned;
+      other.weights[i] += change;
+      CHECK(error_of(rows, whole, other) > error);
+    }
+}
+
 TEST_CASE("nothing that varies costs nothing, and a product of very many inputs keeps the weights that stay") {
   ProductRows still = random_rows(8, 2);
   std::ranges::fill(still.exact, 1.0F);
-  CHECK(WeightRemoval(still, random_parameters(8, 2), 1).losses() == std::vector<double>(16, 0.0));
+  CHECK(WeightRemoval(still, random_parameters(8, 2), {}).losses() == std::vector<double>(16, 0.0));
   const std::size_t many = WeightRemoval::most_inputs + 1;
   const ProductParameters whole = random_parameters(many, 1);
-  const ProductParameters thinned = WeightRemoval(random_rows(many, 1), whole, 1).without(0.5);
+  const ProductParameters thinned = WeightRemoval(random_rows(many, 1), whole, {}).without(0.5);
   CHECK(zeros_of(thinned) == static_cast<std::ptrdiff_t>(many / 2));
   for (std::size_t i = 0; i < many; ++i) CHECK((thinned.weights[i] == 0.0F || thinned.weights[i] == whole.weights[i]));
 }

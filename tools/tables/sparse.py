@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Keyword spotting with weights of 0 that are left out: flash, instructions and accuracy.
+"""Keyword spotting, or another network, with weights of 0 that are left out: flash, instructions and accuracy.
 
-    tools/tables/sparse.py --mote build/release/bin/mote [--sparsity 0.5 0.7] [--keep FOLDER]
+    tools/tables/sparse.py --mote build/release/bin/mote [--network vww] [--sparsity 0.5 0.7] [--block 1 2x4] [--keep FOLDER]
 
 Zeros are chosen on rows 0 to 249 and the others learn there, without labels, each network beginning with the one before;
 accuracy is that of the integer network on rows 250 to 499. Instructions and cycles of one inference are counted on emulated cores, flash is weights and code at -O2.
@@ -21,6 +21,8 @@ sys.path.insert(0, str(networks.ROOT / "tests/benchmark"))
 import run as benchmark  # noqa: E402
 
 PARTS = {"m0": ("stm32f091rc", ["-mcpu=cortex-m0", "-mthumb"]), "m4": ("nucleo-l4r5zi", benchmark.M4F)}
+# Blocks of weights that become 0 together, and the cores whose kernels take them.
+CORES = {"1": ("m0", "m4"), "2x4": ("m4",)}
 EPOCHS = "60"
 
 
@@ -60,19 +62,19 @@ class Drop(benchmark.Drop):
         return int(found[1]), int(found[2])
 
 
-def rows_of(mote, network, name, model, folder):
+def rows_of(mote, network, name, block, model, folder):
     accuracy = networks.percent(mote.accuracy(network, model, *quantizing(network)))
-    for core in PARTS:
-        drop = Drop(mote, network, model, core, folder / f"{name.replace(' ', '_')}_{core}")
+    for core in CORES.get(block, PARTS):
+        drop = Drop(mote, network, model, core, folder / f"{name.replace(' ', '_')}_{block}_{core}")
         weights, code = drop.manifest["memory"]["weights_bytes"], drop.code_bytes()
         instructions, cycles = drop.counts()
-        yield [name, core, f"{weights:,}", f"{code:,}", f"{weights + code:,}", f"{instructions:,}", f"{cycles:,}", accuracy]
+        yield [name, block, core, f"{weights:,}", f"{code:,}", f"{weights + code:,}", f"{instructions:,}", f"{cycles:,}", accuracy]
 
 
-def thinned(mote, network, model, share, options, folder):
-    sparse, taught = folder / f"sparse_{share}.onnx", folder / f"taught_{share}.onnx"
+def thinned(mote, network, model, share, block, folder):
+    sparse, taught = (folder / f"{network.key}_{share}_{block}_{kind}.onnx" for kind in ("sparse", "taught"))
     if not taught.exists():
-        mote.call("prune", model, *network.samples(), "--sparsity", share, *options, "-o", sparse)
+        mote.call("prune", model, *network.samples(), "--sparsity", share, "--block", block, "-o", sparse)
         mote.call("distill", "--teacher", network.model, "--student", sparse, *network.samples(), "--epochs", EPOCHS, "-o",
                   taught)
     return sparse, taught
@@ -81,27 +83,30 @@ def thinned(mote, network, model, share, options, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mote", required=True)
+    parser.add_argument("--network", default="kws")
     parser.add_argument("--sparsity", nargs="+", default=["0.5", "0.7"])
-    parser.add_argument("--block", default="1")
+    parser.add_argument("--block", nargs="+", default=["1", "2x4"])
     parser.add_argument("--keep", help="a folder for the models that are made; those that are there already are taken from it")
     options = parser.parse_args()
     networks.require(networks.DATA, benchmark.SHARED / "tools/armcycles")
-    mote, network = networks.Mote(options.mote), networks.kws()
+    mote, network = networks.Mote(options.mote), getattr(networks, options.network)()
     with tempfile.TemporaryDirectory() as temporary:
         folder, work = pathlib.Path(options.keep or temporary), pathlib.Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         rows = []
-        models = [("all", network.model)]
-        for share in options.sparsity:
-            sparse, taught = thinned(mote, network, models[-1][1], share, ["--block", options.block], folder)
-            models.append((f"{share} are 0", taught))
-            print(share, "before learning:", networks.percent(mote.accuracy(network, sparse, *quantizing(network))),
-                  file=sys.stderr, flush=True)
-        for name, model in models:
-            for row in rows_of(mote, network, name, model, work):
+        models = [("none", "", network.model)]
+        for block in options.block:
+            model = network.model
+            for share in options.sparsity:
+                sparse, model = thinned(mote, network, model, share, block, folder)
+                models.append((share, block, model))
+                print(share, block, "before learning:", networks.percent(mote.accuracy(network, sparse, *quantizing(network))),
+                      file=sys.stderr, flush=True)
+        for name, block, model in models:
+            for row in rows_of(mote, network, name, block, model, work):
                 rows.append(row)
                 print(*row, file=sys.stderr, flush=True)
-    print(networks.markdown(["weights", "core", "weights B", "code B", "flash B", "instructions", "cycles",
+    print(networks.markdown(["weights of 0", "in blocks of", "core", "weights B", "code B", "flash B", "instructions", "cycles",
                              "accuracy, int8"], rows))
 
 

@@ -104,6 +104,10 @@ class Rows {
 
 }  // namespace
 
+std::string text_of(const StreamBlock& block) {
+  return std::to_string(block.channels) + (block.inputs == 1 ? "" : "x" + std::to_string(block.inputs));
+}
+
 bool fits_stream(const KernelRows& rows, const StreamBlock& block) {
   const bool has_whole_blocks = block.channels >= 1 && rows.channels / rows.groups % block.channels == 0;
   const bool lie_side_by_side = rows.groups == 1 && rows.column_step == rows.depth && rows.columns * rows.depth >= block.inputs;

@@ -23,6 +23,8 @@ struct StreamBlock {
   [[nodiscard]] std::int64_t weights() const { return channels * inputs; }
   friend auto operator<=>(const StreamBlock&, const StreamBlock&) = default;
 };
+// "2x4": output channels, inputs; "2" for a single input.
+[[nodiscard]] std::string text_of(const StreamBlock& block);
 inline constexpr std::int64_t most_stream_channels = 4, quad_inputs = 4;
 
 // Whether blocks of so many channels are whole, in each group, quads without gaps, and the runs not too long to be counted.
