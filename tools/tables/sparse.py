@@ -22,7 +22,7 @@ import run as benchmark  # noqa: E402
 
 PARTS = {"m0": ("stm32f091rc", ["-mcpu=cortex-m0", "-mthumb"]), "m4": ("nucleo-l4r5zi", benchmark.M4F)}
 # Blocks of weights that become 0 together, and the cores whose kernels take them.
-CORES = {"1": ("m0", "m4"), "2x4": ("m4",)}
+CORES = {"1": ("m0", "m4"), "1x4": ("m4",), "2x4": ("m4",)}
 EPOCHS = "60"
 
 
@@ -85,7 +85,7 @@ def main():
     parser.add_argument("--mote", required=True)
     parser.add_argument("--network", default="kws")
     parser.add_argument("--sparsity", nargs="+", default=["0.5", "0.7"])
-    parser.add_argument("--block", nargs="+", default=["1", "2x4"])
+    parser.add_argument("--block", nargs="+", default=["1", "1x4", "2x4"])
     parser.add_argument("--keep", help="a folder for the models that are made; those that are there already are taken from it")
     options = parser.parse_args()
     networks.require(networks.DATA, benchmark.SHARED / "tools/armcycles")
