@@ -110,7 +110,7 @@ void suit_pace(Options& options) {
   TrainingOptions& training = options.training;
   const bool is_given = options.initial != "random", has_levels = !options.quantization.quantize.empty();
   if (training.batch == 0) training.batch = is_given && !has_levels ? recovery_batch : TrainingOptions{}.batch;
-  if (!options.has_feature_weight && (!is_given || has_levels)) options.distillation.feature_weight = 0.0F;
+  if (!options.has_feature_weight && !is_given) options.distillation.feature_weight = 0.0F;
   if (training.rate > 0.0) return;
   training.rate = is_given ? recovery_rate : 1e-1;
   if (has_levels) training.rate = 1e-3;
@@ -194,7 +194,7 @@ Command add_distill(CLI::App& root) {
       ->capture_default_str();
   app->add_option("--features", options->distillation.feature_weight,
                   "how much of the loss is at first about what layers give on the way to the outputs, falling to 0; 0: outputs "
-                  "alone (default: 5 from given weights, 0 from random ones and with --quantize)")
+                  "alone (default: 5 from given weights, 0 from random ones; always 0 with --quantize)")
       ->check(CLI::Range(0.0, 1e6));
   app->add_option("--initial", options->initial, "the weights that the student begins with: its own, or random ones")
       ->check(CLI::IsMember({"given", "random"}))

@@ -57,6 +57,10 @@ Status load_sample(const TrainingSamples& samples, std::span<const ValueId> ids,
   return Ok{};
 }
 
+bool has_levels(const Graph& learner) {
+  return std::ranges::any_of(learner.nodes, [](const Node& node) { return node.op->name == "LearnedQuantize"; });
+}
+
 constexpr std::int64_t most_samples_for_features = 256;
 
 // Of samples that are not held out.
@@ -82,6 +86,7 @@ Result<Distilling> Distilling::begin(Graph student, const Graph& teacher, const 
   options.with_labels = samples.labels.has_value();
   Graph learner = with_learned_levels(student);
   if (options.with_labels) options.feature_weight *= 1.0F - options.label_share;
+  if (has_levels(learner)) options.feature_weight = 0.0F;
   if (options.feature_weight > 0.0F) {
     MOTE_TRY(options.features, learned_features(learner, teacher, samples.set));
   }

@@ -25,7 +25,7 @@ inline constexpr std::int64_t recovery_batch = 8;
 
 // Distilling as far as it needs no files: from two graphs at Stage::fused of the same inputs and outputs to the trained
 // student. A student whose values are marked (FakeQuantize) learns with its levels, and its scales with them
-// (passes/distill/learned_levels.hpp).
+// (passes/distill/learned_levels.hpp), and is told outputs alone, not features.
 class Distilling {
  public:
   // Code::shape_mismatch, Code::unsupported_form, Code::bad_data for labels beyond the student's scores. The samples
