@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "codegen/literals.hpp"
 #include "lib/export/onnx_export.hpp"
@@ -10,6 +11,7 @@
 #include "lib/plan/model_code.hpp"
 #include "passes/fit/choose_precisions.hpp"
 #include "passes/fit/shrink.hpp"
+#include "passes/fit/thinned.hpp"
 #include "passes/pass.hpp"
 #include "passes/plan/make_plan.hpp"
 #include "passes/quantize/float_islands.hpp"
@@ -60,9 +62,13 @@ class FitSearch {
     std::size_t step = 0;           // of the way
     bool choose_precisions = true;  // or 8 bits everywhere
     bool learns = false;
+    bool is_thinned = false;        // with weights of 0
     bool with_levels = false;       // learns, behind that, with the precisions that were chosen
     bool operator==(const Attempt&) const = default;
   };
+
+  // No lessons are needed for what the model is by itself.
+  static bool is_changed(const Attempt& attempt) { return attempt.step > 0 || attempt.is_thinned; }
 
   void say(const std::string& line) const {
     if (request_.progress) request_.progress(line);
@@ -106,47 +112,67 @@ class FitSearch {
     return chosen;
   }
 
+  // These, and the first of them whose flash zeros can make suffice.
+  Result<std::vector<Attempt>> contenders() {
+    std::vector<Attempt> attempts;
+    for (const std::size_t step : contending()) {
+      attempts.push_back({.step = step});
+      if (!thinned_.empty() || request_.limits.hold(shrunk_[step].footprint)) continue;
+      MOTE_TRY(std::optional<ThinnedNetwork> thinned, thinned_to_fit(shrunk_[step], shrink_options()));
+      if (!thinned) continue;
+      thinned_.emplace(step, *std::move(thinned));
+      attempts.push_back({.step = step, .is_thinned = true});
+    }
+    return attempts;
+  }
+
   // What contends, as pruning leaves it. Lessons take longest: the best takes them first, and no other one if that is
   // good enough.
   Status measure_smaller() {
-    std::vector<std::pair<Quality, std::size_t>> fitting;  // step of the way
-    for (const std::size_t step : contending()) {
-      MOTE_TRY(const std::size_t at, measure({.step = step}));
-      if (outcome_.networks[at].fits) fitting.emplace_back(quality_of(outcome_.networks[at]), step);
+    MOTE_TRY(const std::vector<Attempt> attempts, contenders());
+    std::vector<std::pair<Quality, Attempt>> fitting;
+    for (const Attempt& attempt : attempts) {
+      MOTE_TRY(const std::size_t at, measure(attempt));
+      if (outcome_.networks[at].fits) fitting.emplace_back(quality_of(outcome_.networks[at]), attempt);
     }
     if (!lessons_) return Ok{};
-    std::ranges::stable_sort(fitting, std::ranges::greater{}, &std::pair<Quality, std::size_t>::first);
-    for (const auto& [quality, step] : fitting) {
-      MOTE_TRY(const std::size_t at, measure_taught(step));
+    std::ranges::stable_sort(fitting, std::ranges::greater{}, &std::pair<Quality, Attempt>::first);
+    for (const auto& [quality, attempt] : fitting) {
+      MOTE_TRY(const std::size_t at, measure_taught(attempt));
       if (is_interrupted() || outcome_.networks[at].is_solution()) break;
     }
     return Ok{};
   }
 
   // Behind all of its lessons, in real numbers first; the better one counts. The model itself knows these.
-  Result<std::size_t> measure_taught(std::size_t step) {
-    const bool learns = step > 0;
-    MOTE_TRY(const std::size_t real, measure({.step = step, .learns = learns}));
+  Result<std::size_t> measure_taught(Attempt attempt) {
+    attempt.learns = is_changed(attempt);
+    MOTE_TRY(const std::size_t real, measure(attempt));
     // Those of 8 bits cost next to nothing.
     const bool is_worth_it = outcome_.networks[real].fits && !outcome_.networks[real].precisions.narrow_weights.empty();
     if (is_interrupted() || !is_worth_it) return real;
-    MOTE_TRY(const std::size_t levels, measure({.step = step, .learns = learns, .with_levels = true}));
+    attempt.with_levels = true;
+    MOTE_TRY(const std::size_t levels, measure(attempt));
     const FittedNetwork &before = outcome_.networks[real], &behind = outcome_.networks[levels];
     if (behind.is_solution() != before.is_solution()) return behind.is_solution() ? levels : real;
     return quality_of(behind) > quality_of(before) ? levels : real;
   }
   [[nodiscard]] bool is_interrupted() const { return lessons_ && lessons_->interrupted(); }
 
-  Status shrink() {
-    const CalibrationSamples more = augmented_samples(request_.shrinking, request_.model.graph, samples_to_prune_by);
-    const auto show = [&](const ShrunkNetwork& network) {
+  [[nodiscard]] ShrinkOptions shrink_options() const {
+    const auto show = [this](const ShrunkNetwork& network) {
       say(with_thousands(network.macs) + " multiply-accumulates: " + with_thousands(network.footprint.ram_bytes) +
           " B RAM, " + with_thousands(network.footprint.flash_bytes) + " B flash, " +
           with_thousands(network.footprint.cycles) + " cycles");
     };
-    const ShrinkOptions options{
-        .rough = rough(more), .limits = request_.limits, .sources = request_.shrinking.count, .progress = show};
-    MOTE_TRY(ShrunkNetworks networks, shrink_to_fit(request_.model.graph, options));
+    return {.rough = rough(augmented_samples(request_.shrinking, request_.model.graph, samples_to_prune_by)),
+            .limits = request_.limits,
+            .sources = request_.shrinking.count,
+            .progress = show};
+  }
+
+  Status shrink() {
+    MOTE_TRY(ShrunkNetworks networks, shrink_to_fit(request_.model.graph, shrink_options()));
     shrunk_ = std::move(networks.steps);
     out_of_reach_ = std::move(networks.out_of_reach);
     if (request_.lessons) lessons_.emplace(*request_.lessons, request_.training, request_.shrinking, shrunk_.front().graph);
@@ -156,13 +182,13 @@ class FitSearch {
   // The model itself, or a changed one as it comes back from its file: what compiling the recipe will read.
   Result<ImportedModel> model_of(const Attempt& attempt, std::string& bytes) {
     if (attempt.with_levels) {
-      const FittedNetwork& before = outcome_.networks[place_of({.step = attempt.step, .learns = attempt.learns}).value()];
+      const FittedNetwork& before = without_levels(attempt);
       MOTE_TRY(ImportedModel student, imported(before.bytes));
       MOTE_TRY(const Graph taught, lessons_->taught_with_levels(std::move(student.graph), request_.quantize, before.precisions));
       return exported(taught, bytes);
     }
-    if (attempt.step == 0) return request_.model;
-    Graph graph = shrunk_[attempt.step].graph;
+    if (!is_changed(attempt)) return request_.model;
+    Graph graph = attempt.is_thinned ? thinned_.at(attempt.step).network.graph : shrunk_[attempt.step].graph;
     if (attempt.learns) { MOTE_TRY(graph, lessons_->taught(std::move(graph))); }
     return exported(graph, bytes);
   }
@@ -192,6 +218,11 @@ class FitSearch {
     return plan;
   }
 
+  [[nodiscard]] const FittedNetwork& without_levels(Attempt attempt) const {
+    attempt.with_levels = false;
+    return outcome_.networks[place_of(attempt).value()];
+  }
+
   [[nodiscard]] std::optional<std::size_t> place_of(const Attempt& attempt) const {
     const auto known = std::ranges::find(attempts_, attempt);
     if (known == attempts_.end()) return std::nullopt;
@@ -210,7 +241,7 @@ class FitSearch {
       return footprint_of(network.plan);
     };
     if (attempt.with_levels) {
-      network.precisions = outcome_.networks[place_of({.step = attempt.step, .learns = attempt.learns}).value()].precisions;
+      network.precisions = without_levels(attempt).precisions;
       MOTE_TRY_STATUS(weigh({}));  // they are the model's own
     } else if (attempt.choose_precisions) {
       MOTE_TRY(network.precisions,
@@ -221,7 +252,7 @@ class FitSearch {
     network.macs = network.plan.macs;
     network.footprint = footprint_of(network.plan);
     network.fits = request_.limits.hold(network.footprint);
-    network.what = description(attempt.step, network.precisions);
+    network.what = description(attempt, network.precisions);
     if (attempt.learns || attempt.with_levels) network.what += "; behind " + lessons_->description() + (attempt.with_levels ? " with levels" : "");
     say("measuring " + network.what);
     const std::vector<Candidate> candidates{float_, interpreter_candidate("int8", network.plan.graph)};
@@ -232,8 +263,10 @@ class FitSearch {
     return attempts_.size() - 1;
   }
 
-  [[nodiscard]] std::string description(std::size_t index, const Precisions& precisions) const {
-    std::string text = index == 0 ? "the model" : percent(shrunk_[index].macs, shrunk_[0].macs) + " of the multiply-accumulates";
+  [[nodiscard]] std::string description(const Attempt& attempt, const Precisions& precisions) const {
+    std::string text = attempt.step == 0 ? "the model" : percent(shrunk_[attempt.step].macs, shrunk_[0].macs) + " of the multiply-accumulates";
+    if (attempt.is_thinned)
+      text += "; " + percent(std::lround(100.0 * thinned_.at(attempt.step).share), 100) + " of the weights 0";
     for (std::size_t i = 0; i < precisions.wide_activations.size(); ++i)
       text += (i == 0 ? "; 16 bits: " : ", ") + precisions.wide_activations[i];
     if (!precisions.narrow_weights.empty())
@@ -317,6 +350,7 @@ class FitSearch {
   const FitRequest& request_;
   Candidate float_;
   std::vector<ShrunkNetwork> shrunk_{};
+  std::map<std::size_t, ThinnedNetwork> thinned_{};  // by step of the way
   std::optional<ShrunkNetwork> out_of_reach_{};  // as shrink_to_fit has it
   std::optional<FitLessons> lessons_{};  // Ctrl-C in them ends the search
   std::vector<Attempt> attempts_{};  // what led to the networks of the outcome

@@ -32,7 +32,7 @@ class Shrinking {
     MOTE_TRY(const Graph whole, fused(graph, options_.rough.target));
     MOTE_TRY_STATUS(add_step(whole));
     if (options_.limits.hold(networks_.steps[0].footprint)) return std::move(networks_);
-    MOTE_TRY(ShrunkNetwork least, weighed(narrowed(whole, least_widths_of(whole))));
+    MOTE_TRY(ShrunkNetwork least, weighed_network(narrowed(whole, least_widths_of(whole)), options_.rough));
     if (!options_.limits.hold(least.least())) {
       networks_.out_of_reach = std::move(least);
       return std::move(networks_);
@@ -43,18 +43,8 @@ class Shrinking {
   }
 
  private:
-  [[nodiscard]] Result<ShrunkNetwork> weighed(Graph graph) const {
-    ShrunkNetwork network{.graph = std::move(graph)};
-    MOTE_TRY(const Plan plan, rough_plan(network.graph, options_.rough));
-    MOTE_TRY(const Plan narrow, rough_plan(network.graph, options_.rough, {.narrow_weights = {"*"}}));
-    network.macs = compare_structures(network.graph, network.graph).macs_after;
-    network.footprint = footprint_of(plan);
-    network.with_4_bit_weights = footprint_of(narrow);
-    return network;
-  }
-
   Status add_step(const Graph& graph) {
-    MOTE_TRY(ShrunkNetwork network, weighed(graph));
+    MOTE_TRY(ShrunkNetwork network, weighed_network(graph, options_.rough));
     networks_.steps.push_back(std::move(network));
     if (options_.progress) options_.progress(networks_.steps.back());
     return Ok{};
@@ -103,6 +93,16 @@ Footprint ShrunkNetwork::least() const {
   return {.ram_bytes = std::min(footprint.ram_bytes, with_4_bit_weights.ram_bytes),
           .flash_bytes = std::min(footprint.flash_bytes, with_4_bit_weights.flash_bytes),
           .cycles = std::min(footprint.cycles, with_4_bit_weights.cycles)};
+}
+
+Result<ShrunkNetwork> weighed_network(Graph graph, const RoughOptions& rough) {
+  ShrunkNetwork network{.graph = std::move(graph)};
+  MOTE_TRY(const Plan plan, rough_plan(network.graph, rough));
+  MOTE_TRY(const Plan narrow, rough_plan(network.graph, rough, {.narrow_weights = {"*"}}));
+  network.macs = compare_structures(network.graph, network.graph).macs_after;
+  network.footprint = footprint_of(plan);
+  network.with_4_bit_weights = footprint_of(narrow);
+  return network;
 }
 
 Result<ShrunkNetworks> shrink_to_fit(const Graph& graph, const ShrinkOptions& options) {

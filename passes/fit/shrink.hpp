@@ -16,6 +16,8 @@ struct ShrunkNetwork {
   [[nodiscard]] Footprint least() const;
 };
 
+[[nodiscard]] Result<ShrunkNetwork> weighed_network(Graph graph, const RoughOptions& rough);
+
 struct ShrinkOptions {
   RoughOptions rough{};
   FitLimits limits{};
