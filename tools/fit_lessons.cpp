@@ -15,18 +15,19 @@ constexpr std::int64_t share_with_levels = 4;
 
 }  // namespace
 
-Result<Graph> FitLessons::learned(Graph student, const TrainingOptions& training) {
+Result<Graph> FitLessons::learned(Graph student, const TrainingOptions& training, DistillationOptions distillation) {
   TrainingProgress progress;
   const auto observe = [&](const EpochReport& report, const TrainingState&) {
     epochs_ = report.epoch;
     return progress.show(report);
   };
-  Result<Graph> result = distilled(std::move(student), teacher_, lessons_, {.with_labels = lessons_.labels.has_value()}, training, observe);
+  distillation.with_labels = lessons_.labels.has_value();
+  Result<Graph> result = distilled(std::move(student), teacher_, lessons_, distillation, training, observe);
   interrupted_ = TrainingProgress::interrupted() && epochs_ < training.epochs;
   return result;
 }
 
-Result<Graph> FitLessons::taught(Graph student) { return learned(std::move(student), training_); }
+Result<Graph> FitLessons::taught(Graph student) { return learned(std::move(student), training_, {}); }
 
 Result<Graph> FitLessons::taught_with_levels(Graph student, QuantizeOptions quantize, const Precisions& precisions) {
   quantize.samples = learned_samples(samples_, training_.held_out);
@@ -39,7 +40,7 @@ Result<Graph> FitLessons::taught_with_levels(Graph student, QuantizeOptions quan
   training.epochs = std::max<std::int64_t>(training_.epochs / share_with_levels, 1);
   training.rate = std::min(rate_with_levels, training_.rate);
   training.batch = TrainingOptions{}.batch;
-  return learned(std::move(marked), training);
+  return learned(std::move(marked), training, {.feature_weight = 0.0F});
 }
 
 std::string FitLessons::description() const {

@@ -25,7 +25,7 @@ class FitLessons {
   [[nodiscard]] std::string description() const;
 
  private:
-  [[nodiscard]] Result<Graph> learned(Graph student, const TrainingOptions& training);
+  [[nodiscard]] Result<Graph> learned(Graph student, const TrainingOptions& training, DistillationOptions distillation);
 
   const TrainingSamples& lessons_;
   const TrainingOptions& training_;

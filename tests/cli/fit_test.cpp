@@ -1,4 +1,5 @@
 // mote fit on the bundled sample: a recipe that compile reproduces bit for bit, or what stands in the way.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -182,4 +183,18 @@ output %y
   CHECK(result.status == 1);
   CHECK_THAT(result.standard_error, Contains("E0213"));
   CHECK_FALSE(fs::exists(refused));
+}
+
+TEST_CASE("where flash is short, weights of 0 compete with fewer bits and fewer channels", "[fit]") {
+  const auto json = mote_json(fit(fresh("fit-zeros"), {"--flash", "2500"}));
+  REQUIRE(json["exit_code"] == 0);
+  const auto& networks = json["result"]["networks"];
+  const auto has_zeros = [](const nlohmann::json& network) {
+    return network["network"].get<std::string>().find("of the weights 0") != std::string::npos;
+  };
+  const auto zeros = std::find_if(networks.begin(), networks.end(), has_zeros);
+  REQUIRE(zeros != networks.end());
+  CHECK((*zeros)["fits"] == true);
+  CHECK((*zeros)["macs"] == networks[0]["macs"]);
+  CHECK((*zeros)["cycles"] < networks[0]["cycles"]);
 }

@@ -18,7 +18,7 @@ from networks import percent
 
 TARGET = "nucleo-l4r5zi"
 # RAM and flash in KiB, epochs of the distillation.
-REQUESTS = {"kws": (8, 24, 60, ()), "ic": (16, 48, 150, ("--io", "int8")), "vww": (28, 32, 60, ("--io", "int8"))}
+REQUESTS = {"kws": (8, 24, 60, ()), "ic": (16, 48, 100, ("--io", "int8")), "vww": (28, 32, 60, ("--io", "int8"))}
 IMPOSSIBLE = ("512", "24K")  # RAM and flash, for kws
 
 
