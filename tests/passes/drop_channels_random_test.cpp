@@ -133,3 +133,42 @@ TEST_CASE("nothing is found where nothing was planted") {
     CHECK(!compare_structures(before, run_pass("drop-channels", before)).changed());
   }
 }
+
+TEST_CASE("multiples of channels are merged in random networks, and results stay within their rounding") {
+  std::int64_t planted = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    Rng rng(seed);
+    // Two layers of which the first has, behind `own` channels, multiples of some of them: positive ones, as it is clamped.
+    const std::int64_t own = rng.integer(2, 6), copies = rng.integer(1, 4), outputs = own + copies;
+    std::vector<double> weights(static_cast<std::size_t>(18 * outputs)), bias(static_cast<std::size_t>(outputs));
+    const auto draw = [&](std::vector<double>& values) {
+      for (double& value : values) value = static_cast<double>(rng.real(-1.0F, 1.0F));
+    };
+    draw(weights);
+    draw(bias);
+    for (std::int64_t copy = own; copy < outputs; ++copy) {
+      const auto of = static_cast<std::size_t>(rng.integer(0, own - 1)), to = static_cast<std::size_t>(copy);
+      const double factor = static_cast<double>(rng.real(0.1F, 9.0F));
+      for (std::size_t i = 0; i < weights.size(); i += bias.size()) weights[i + to] = factor * weights[i + of];
+      bias[to] = factor * bias[of];
+    }
+    const auto list = [](const std::vector<double>& values) {
+      std::string text;
+      char number[32];
+      for (const double value : values) {
+        std::snprintf(number, sizeof number, "%.9g", static_cast<double>(static_cast<float>(value)));
+        text += (text.empty() ? "" : ", ") + std::string(number);
+      }
+      return "[" + text + "]";
+    };
+    const std::string channels = std::to_string(outputs);
+    const Graph before = graph_of("graph \"\"\ninput %x : f32[1x5x5x2]\nconstant @w : f32[3x3x2x" + channels + "] = " + list(weights) +
+                                  "\nconstant @b : f32[" + channels + "] = " + list(bias) + "\nconstant @v : f32[3x3x" + channels +
+                                  "x3] = random 5\n%h = Conv2d(%x, @w, @b) {group=1, low=0.0, pads=[1,1,1,1]} : f32[1x5x5x" + channels +
+                                  "]\n%y = Conv2d(%h, @v) {group=1, pads=[1,1,1,1]} : f32[1x5x5x3]\noutput %y\n");
+    INFO("seed " << seed);
+    CHECK(compare_structures(before, run_pass("drop-channels", before)).channels_removed == copies);
+    planted += copies;
+  }
+  CHECK(planted > 150);
+}
