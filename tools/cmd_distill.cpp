@@ -59,6 +59,7 @@ Result<TrainingSamples> load_samples(const Options& options, const std::string& 
   MOTE_TRY(const DataSummary summary, summarize(set));
   for (Diagnostic& warning : warnings(set, summary)) notes.push_back(std::move(warning));
   TrainingSamples samples = lessons_from(std::move(set), graph);
+  samples.always_mixed = options.initial != "random" && options.quantization.quantize.empty();
   if (options.no_augmentation) samples.augmentations.clear();
   if (!options.labels.empty()) {
     MOTE_TRY(samples.labels, read_labels(options.labels, samples.set, Task::classification));

@@ -17,15 +17,15 @@ Status check_labels(const Labels& labels, const TensorType& scores) {
   return Ok{};
 }
 
-// Every sample is mixed with another, by up to a half: what a few samples say alone is soon known by heart (Beyer et al.
-// 2022, arXiv:2106.05237).
+// By up to a half.
 struct Mixing {
   std::int64_t other = 0;
   float share = 0.0F;
 };
-Mixing draw_mixing(Rng& rng, std::int64_t samples) {
-  const std::int64_t other = rng.integer(0, samples - 1);
-  return {.other = other, .share = rng.real(0.0F, 0.5F)};
+Mixing draw_mixing(Rng& rng, const TrainingSamples& samples) {
+  const bool mixed = samples.always_mixed || !rng.chance(4);
+  const std::int64_t other = rng.integer(0, samples.set.size() - 1);
+  return {.other = other, .share = mixed ? rng.real(0.0F, 0.5F) : 0.0F};
 }
 
 void write_label(const Labels& labels, std::int64_t sample, const Mixing& mixing, Tensor& shares) {
@@ -44,7 +44,7 @@ Status load_sample(const TrainingSamples& samples, std::span<const ValueId> ids,
   Mixing mixing{.other = sample};
   if (draw != 0 && !samples.augmentations.empty()) {
     Rng rng(seed ^ (draw << 32U) ^ static_cast<std::uint64_t>(sample));
-    mixing = draw_mixing(rng, samples.set.size());
+    mixing = draw_mixing(rng, samples);
     std::vector<Tensor> others;
     if (mixing.share > 0.0F) { MOTE_TRY(others, samples.set.sample(mixing.other)); }
     for (std::size_t i = 0; i < inputs.size(); ++i) {

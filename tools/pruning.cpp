@@ -27,7 +27,8 @@ std::span<const Pass> real_passes() {
 // What was pruned learns from what it was, all of the epochs: a recipe says how many, and shall give the same network again.
 Result<Graph> recovered(PrunedGraph graphs, const QuantizationOptions& options, const std::string& config) {
   MOTE_TRY(DataSet set, open_data(options.calibration, config, graphs.original));
-  const TrainingSamples lessons = lessons_from(std::move(set), graphs.original);
+  TrainingSamples lessons = lessons_from(std::move(set), graphs.original);
+  lessons.always_mixed = true;
   TrainingProgress progress;
   std::int64_t learned = 0;
   const auto observe = [&](const EpochReport& report, const TrainingState&) {
