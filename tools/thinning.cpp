@@ -19,13 +19,13 @@ std::string percent(std::int64_t part, std::int64_t whole) {
   return std::to_string((100 * part + whole / 2) / std::max<std::int64_t>(whole, 1)) + " %";
 }
 
-// The best that `--optimize speed` finds a kernel for: pairs of products take two channels and four inputs.
+// The finest that are skipped at full speed: pairs of products take four inputs at a time.
 Result<ops::StreamBlock> block_of(const ThinningOptions& options) {
   if (!options.block.empty())
     return ops::StreamBlock{.channels = options.block[0] - '0', .inputs = options.block.size() > 1 ? ops::quad_inputs : 1};
   if (options.target.empty()) return ops::StreamBlock{};
   MOTE_TRY(const Target target, load_target(TargetOptions{.target = options.target}));
-  return multiplies_quads(target) ? ops::StreamBlock{.channels = 2, .inputs = ops::quad_inputs} : ops::StreamBlock{};
+  return multiplies_quads(target) ? ops::StreamBlock{.inputs = ops::quad_inputs} : ops::StreamBlock{};
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ void add_thinning_options(CLI::App& app, ThinningOptions& options) {
   app.add_option("--sparsity", options.share, "the share of weights to make 0, of convolutions and dense layers")
       ->check(CLI::Range(0.01, 0.95));
   app.add_option("--block", options.block,
-                 "weights that become 0 together: of 1, 2 or 4 output channels, or 2x4: of two for four inputs "
+                 "weights that become 0 together: of 1, 2 or 4 output channels; 1x4, 2x4: for four inputs "
                  "(default: what suits the target)")
       ->check(CLI::IsMember({"1", "2", "4", "1x4", "2x4", "4x4"}))
       ->needs("--sparsity");

@@ -11,7 +11,8 @@ WeightRates weight_rates(const Target& target, bool side_by_side) {
   constexpr WeightRates cortex_m0{.plain = 5.9, .single = {8.7, 8.1, 8.9}, .run = 3.0};
   constexpr WeightRates cortex_m0_alone{.plain = 6.0, .single = {18.4, 9.0, 7.4}, .run = 12.0};
   constexpr WeightRates cortex_m4{.plain = 2.9, .single = {3.8, 3.4, 3.6}, .quads = {2.2, 2.0, 2.2}, .run = 2.0};
-  constexpr WeightRates cortex_m4_alone{.plain = 3.8, .single = {10.0, 6.0, 4.3}, .quads = {4.0, 2.8, 2.2}, .run = 8.0};
+  constexpr WeightRates cortex_m4_alone{
+      .plain = 3.8, .single = {10.0, 6.0, 4.3}, .quads = {4.0, 2.8, 2.2}, .run = 30.0, .gather = 40.0};
   constexpr WeightRates rv32{.plain = 3.0, .single = {3.7, 3.2, 3.5}, .run = 2.0};
   constexpr WeightRates rv32_alone{.plain = 3.5, .single = {7.4, 5.2, 4.2}, .run = 8.0};
   constexpr WeightRates avr{.plain = 69.9, .single = {72.5, 76.2, 79.3}, .run = 60.0};

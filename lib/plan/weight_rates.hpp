@@ -16,6 +16,7 @@ struct WeightRates {
   double plain = 0.0;
   StreamRates single{}, quads{};  // by inputs of a block; quads only where multiplies_quads()
   double run = 0.0;               // besides: for each block of channels and kernel row, about
+  double gather = 0.0;            // besides, about: for a quad that reaches over columns, one of which may be padding
 
   [[nodiscard]] double streamed(const ops::StreamBlock& block) const;
 };

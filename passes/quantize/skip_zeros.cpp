@@ -75,7 +75,11 @@ class Layer {
   [[nodiscard]] double stream_cycles(const Tensor& stream, const ops::StreamBlock& block) const {
     const auto runs = static_cast<double>(rows_.channels / block.channels * rows_.rows);
     const auto stored = static_cast<double>(ops::stored_weights(rows_, block, stream.as<std::uint8_t>()));
-    const auto at_pixel = [&](const WeightRates& rates) { return stored * rates.streamed(block) + runs * rates.run; };
+    const bool gathers = rows_.columns > 1 && rows_.depth % block.inputs != 0;
+    const double gathered = gathers ? stored / static_cast<double>(block.weights()) : 0.0;
+    const auto at_pixel = [&](const WeightRates& rates) {
+      return stored * rates.streamed(block) + runs * rates.run + gathered * rates.gather;
+    };
     return static_cast<double>(pixels_.side_by_side) * at_pixel(near_) +
            static_cast<double>(pixels_.alone) * at_pixel(alone_);
   }

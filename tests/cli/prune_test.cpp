@@ -117,7 +117,7 @@ TEST_CASE("a core that multiplies pairs gets its weights of 0 in the blocks of i
                                     "0.6",    option, value,           "-o",         output.string()};
   };
   REQUIRE(mote_process(thinning(by_target, "--target", "stm32l4r5zi")).status == 0);
-  REQUIRE(mote_process(thinning(by_block, "--block", "2x4")).status == 0);
+  REQUIRE(mote_process(thinning(by_block, "--block", "1x4")).status == 0);
   CHECK(contents(by_target) == contents(by_block));
   const auto compiled =
       mote_process({"compile", by_block.string(), "--target", "stm32l4r5zi", "--quantize", "int8", "--calibration",
