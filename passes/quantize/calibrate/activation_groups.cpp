@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/quant/node_grid.hpp"
 #include "passes/quantize/calibrate/name_pattern.hpp"
 
 namespace mote {
@@ -35,8 +36,9 @@ class Grouping {
     if (group == groups_.end())
       group = groups_.insert(groups_.end(), {.id = marking_.group[*id], .values = {}, .name = name, .layer = layer});
     group->values.push_back(id);
-    group->is_interface = group->is_interface || std::ranges::find(graph_.inputs, id) != graph_.inputs.end() ||
-                          std::ranges::find(graph_.outputs, id) != graph_.outputs.end();
+    const bool is_input = std::ranges::find(graph_.inputs, id) != graph_.inputs.end();
+    group->is_interface = group->is_interface || is_input || std::ranges::find(graph_.outputs, id) != graph_.outputs.end();
+    group->is_given = group->is_given || (is_input && options_.integer_interface);
     group->is_probability = group->is_probability || marking_.probabilities[*id];
     group->state = std::max(group->state, marking_.states[marking_.group[*id]]);
     group->asked_wide = group->asked_wide || is_named(options_.wide, name, layer);
@@ -68,7 +70,8 @@ Grid grid_of(const ActivationGroup& group, const GridDecision& decision, const H
   const bool keeps_all = group.is_interface || group.state != StateRole::none;
   const Range range = choose_range(seen, keeps_all ? RangeMethod::minmax : decision.method, decision.bits);
   if (group.state != StateRole::none) return state_grid(group.state, range.low, range.high);
-  return activation_grid(range.low, range.high, decision.bits);
+  const Grid grid = activation_grid(range.low, range.high, decision.bits);
+  return group.is_given ? with_limits_of(grid.stored(), grid.scale, grid.zero_point) : grid;
 }
 
 }  // namespace mote

@@ -18,6 +18,8 @@ struct ActivationGroup {
   // Interfaces keep every value seen: what comes in may be scaled like nothing in the set, and what goes out is the
   // answer itself.
   bool is_interface = false;
+  // Levels that callers give: any the type has, so that none need be clamped, which would take a copy of the input.
+  bool is_given = false;
   bool is_probability = false;  // a softmax, whose grid is known
   StateRole state = StateRole::none;  // of recurrent layers, with 16 bits on grids of their own form
   bool asked_wide = false, asked_narrow = false;  // --int16 before --int8
