@@ -43,10 +43,11 @@ class FitSearch {
     MOTE_TRY_STATUS(shrink());
     const bool fits_whole = request_.limits.hold(shrunk_[0].footprint);
     MOTE_TRY_STATUS(measure({.step = 0, .choose_precisions = fits_whole}));
-    if (out_of_reach_)
-      outcome_.problems = limits_out_of_reach();
-    else if (!fits_whole)
+    if (out_of_reach_) {
+      MOTE_TRY_STATUS(say_what_is_out_of_reach());
+    } else if (!fits_whole) {
       MOTE_TRY_STATUS(measure_smaller());
+    }
     choose_solution();
     if (!outcome_.solution && outcome_.problems.empty()) {
       MOTE_TRY_STATUS(find_nearest());
@@ -275,21 +276,34 @@ class FitSearch {
   }
 
   // Even the narrowest network breaks a limit, with weights of 8 bits and of 4.
-  [[nodiscard]] Diagnostics limits_out_of_reach() const {
+  Status say_what_is_out_of_reach() {
     const Footprint least = out_of_reach_->least();
-    Diagnostics problems;
     const auto check = [&](Code code, const char* option, const char* what, std::int64_t needs, std::int64_t limit) {
       if (needs <= limit) return;
-      problems.push_back({.code = code,
-                          .message = std::string("no network that mote can make of the model takes less than ") +
-                                     with_thousands(needs) + " " + what + ", allowed are " + with_thousands(limit),
-                          .help = {std::string(option) + " " + std::to_string(needs) + " is the least that can be reached: " +
-                                   with_thousands(needs - limit) + " more"}});
+      outcome_.problems.push_back({.code = code,
+                                   .message = std::string("no network that mote can make of the model takes less than ") +
+                                              with_thousands(needs) + " " + what + ", allowed are " + with_thousands(limit),
+                                   .help = {std::string(option) + " " + std::to_string(needs) +
+                                            " is the least that can be reached: " + with_thousands(needs - limit) + " more"}});
     };
     check(Code::ram_exceeded, "--ram", "B of RAM", least.ram_bytes, request_.limits.ram_bytes);
+    if (!outcome_.problems.empty()) MOTE_TRY_STATUS(suggest_integer_interface(least.ram_bytes));
     check(Code::flash_exceeded, "--flash", "B of flash", least.flash_bytes, request_.limits.flash_bytes);
     check(Code::gate_failed, "--max-cycles", "cycles", least.cycles, request_.limits.cycles);
-    return problems;
+    return Ok{};
+  }
+
+  // Integers as inputs and outputs lie in buffers of the caller's, real ones are converted into the arena.
+  Status suggest_integer_interface(std::int64_t needs) {
+    RoughOptions options = rough(request_.shrinking);
+    if (options.integer_interface) return Ok{};
+    options.integer_interface = true;
+    MOTE_TRY(const ShrunkNetwork network, weighed_network(out_of_reach_->graph, options));
+    const std::int64_t less = network.least().ram_bytes;
+    if (less < needs)
+      outcome_.problems.back().help.push_back("with --io int8, inputs and outputs in buffers of the caller's, --ram " +
+                                              std::to_string(less) + " is the least");
+    return Ok{};
   }
 
   // None that was tried keeps the limits: the last may have been expected to, and takes more quantized in earnest.

@@ -65,6 +65,37 @@ TEST_CASE("what cannot fit is refused with the limit to move and by how much, an
   CHECK_FALSE(fs::exists(output));
 }
 
+TEST_CASE("where real inputs take the memory that is short, what integers of the caller's would save is said", "[fit]") {
+  const fs::path model = fresh("fit-interface.mir");
+  std::ofstream(model) << R"(graph ""
+input %x : f32[1x8x8x1]
+constant @w : f32[8x8x1x16] = random 1
+constant @v : f32[16x4] = random 2
+%h = Conv2d(%x, @w) {group=1, low=0.0} : f32[1x1x1x16]
+%f = Reshape(%h) {shape=[1,16]} : f32[1x16]
+%y = Dense(%f, @v) : f32[1x4]
+output %y
+)";
+  const auto fitted = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"fit", model.string(), "--target", "nucleo-l4r5zi", "--calibration", images + "[0:250]",
+                                       "-o", fresh("fit-interface").string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return mote_process(arguments);
+  };
+  const std::string refused = fitted({"--ram", "2"}).standard_error;
+  const std::string option = "with --io int8, inputs and outputs in buffers of the caller's, --ram ";
+  INFO(refused);
+  const std::size_t place = refused.find(option);
+  REQUIRE(place != std::string::npos);
+  const int least = std::stoi(refused.substr(place + option.size()));
+  CHECK(least > 2);
+  CHECK(least < 64);  // elements of the input
+  CHECK(fitted({"--ram", std::to_string(least), "--io", "int8"}).status == 0);
+  const auto less = fitted({"--ram", std::to_string(least - 1), "--io", "int8"});
+  CHECK(less.status == 3);
+  CHECK_THAT(less.standard_error, !Contains(option));
+}
+
 TEST_CASE("a gate that only a larger network meets is refused with the nearest that does", "[fit]") {
   const fs::path output = fresh("fit-gate");
   const auto result = mote_process(fit(output, {"--flash", "1700", "--min", "accuracy=0.985", "--data", images, "--rows",
