@@ -1,7 +1,9 @@
 #include "passes/prune/alike_channels.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
+#include <limits>
 
 #include "passes/fuse/channel_arithmetic.hpp"
 #include "passes/prune/channel_multiples.hpp"
@@ -20,7 +22,8 @@ bool is_alone(const std::vector<AlikeChannel>& alike) {
 std::vector<std::size_t> counterparts(const OpView& op, const std::vector<AlikeChannel>& alike) {
   const std::size_t outputs = channel_count(op.out(0));
   std::vector<std::size_t> result(static_cast<std::size_t>(op.in(1).shape.elements()));
-  for_each_weight(op, [&](std::size_t i, std::size_t ic, std::size_t) { result[i] = i - (ic - alike[ic].first) * outputs; });
+  for_each_weight(
+      op, [&](std::size_t i, std::size_t ic, std::size_t) { result[i] = i - (ic - alike[ic].first) * outputs; });
   return result;
 }
 
@@ -33,12 +36,17 @@ bool merge(std::span<std::int8_t> weights, const std::vector<std::size_t>& first
   return true;
 }
 
-void merge(const OpView& op, const std::vector<AlikeChannel>& alike, std::span<float> weights, const std::vector<std::size_t>& firsts) {
+// False: a sum of weights is too large for single precision.
+bool merge(const OpView& op, const std::vector<AlikeChannel>& alike, std::span<float> weights,
+           const std::vector<std::size_t>& firsts) {
   std::vector<double> sums(weights.size(), 0.0);
   for_each_weight(op, [&](std::size_t i, std::size_t ic, std::size_t) {
     sums[firsts[i]] += alike[ic].factor * static_cast<double>(weights[i]);
   });
+  constexpr auto largest = static_cast<double>(std::numeric_limits<float>::max());
+  if (std::ranges::any_of(sums, [](double sum) { return !(std::abs(sum) <= largest); })) return false;
   std::ranges::transform(sums, weights.begin(), [](double sum) { return static_cast<float>(sum); });
+  return true;
 }
 
 // For one of its readers only.
@@ -79,7 +87,8 @@ std::optional<Graph> merge_alike_channels(const Graph& graph) {
     const std::vector<std::size_t> firsts = counterparts(op, alike[*op.node.inputs[0]]);
     Tensor weights = op.constant(1);
     const Tensor before = weights;
-    if (weights.dtype == DType::f32) merge(op, alike[*op.node.inputs[0]], weights.as<float>(), firsts);
+    const bool real = weights.dtype == DType::f32;
+    if (real && !merge(op, alike[*op.node.inputs[0]], weights.as<float>(), firsts)) continue;
     if (weights.dtype == DType::s8 && !merge(weights.as<std::int8_t>(), firsts)) continue;
     if (weights.bytes == before.bytes) continue;
     if (!merged) merged = graph;

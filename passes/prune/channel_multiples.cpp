@@ -3,20 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 #include <map>
 
 #include "passes/match.hpp"
+#include "passes/prune/multiples_index.hpp"
 #include "passes/prune/product_form.hpp"
 
 namespace mote {
 namespace {
 
-constexpr double tolerance = 0x1p-22;       // of an element: those of two multiples are rounded each
-constexpr double largest_factor = 0x1p16;
-
-constexpr std::array<std::string_view, 9> keep_any{"Add",     "AveragePool2d", "Concat", "Identity", "Mul", "Neg",
-                                                   "Reshape", "Sub",           "Transpose"};
+constexpr std::array<std::string_view, 9> keep_any{"Add", "AveragePool2d", "Concat", "Identity", "Mul",
+                                                   "Neg", "Reshape",       "Sub",    "Transpose"};
 constexpr std::array<std::string_view, 4> keep_positive{"Abs", "LeakyRelu", "MaxPool2d", "Relu"};
 
 // A sum that is clamped at 0 on one side is a multiple if the sum is a positive one.
@@ -120,7 +117,8 @@ class Reader {
   // One channel that a Reshape spreads over several lies at another position in each.
   void tell_positions_apart() {
     const std::size_t channels = channel_count(op_.in(0));
-    for (std::size_t c = 0; c < sources_.size(); ++c) sources_[c].same.push_back(static_cast<std::uint32_t>(c / channels));
+    for (std::size_t c = 0; c < sources_.size(); ++c)
+      sources_[c].same.push_back(static_cast<std::uint32_t>(c / channels));
   }
 
   [[nodiscard]] bool is_per_channel(std::size_t operand) const {
@@ -134,26 +132,6 @@ class Reader {
   std::vector<ChannelSource> sources_;
 };
 
-bool is_usable(double factor, KeptFactors kept) {
-  if (kept == KeptFactors::one) return factor == 1.0;
-  if (kept == KeptFactors::positive && factor <= 0.0) return false;
-  return std::abs(factor) <= largest_factor && std::abs(factor) >= 1.0 / largest_factor;
-}
-
-// Nothing: they are no multiples of each other.
-std::optional<double> factor_between(const std::vector<double>& first, const std::vector<double>& other, KeptFactors kept) {
-  if (first == other) return 1.0;
-  if (first.size() != other.size()) return std::nullopt;
-  const auto smaller = [](double a, double b) { return std::abs(a) < std::abs(b); };
-  const auto largest = std::ranges::max_element(first, smaller) - first.begin();
-  const auto at = static_cast<std::size_t>(largest);
-  const double factor = other[at] / first[at];
-  if (!is_usable(factor, kept)) return std::nullopt;
-  for (std::size_t i = 0; i < first.size(); ++i)
-    if (!(std::abs(other[i] - factor * first[i]) <= tolerance * std::abs(other[i]))) return std::nullopt;
-  return factor;
-}
-
 }  // namespace
 
 ChannelSources channel_sources(const OpView& op, const ChannelFlow& flow, const AlikeChannels& alike) {
@@ -161,20 +139,14 @@ ChannelSources channel_sources(const OpView& op, const ChannelFlow& flow, const 
 }
 
 std::vector<AlikeChannel> alike_among(const ChannelSources& sources) {
-  std::map<std::vector<std::uint32_t>, std::vector<std::uint32_t>> firsts;  // by what has to be the same
+  std::map<std::vector<std::uint32_t>, MultiplesIndex> firsts;  // by what has to be the same
   std::vector<AlikeChannel> alike;
   for (std::uint32_t c = 0; c < sources.channels.size(); ++c) {
     const ChannelSource& source = sources.channels[c];
-    std::vector<std::uint32_t>& candidates = firsts[source.same];
-    AlikeChannel channel{.first = c};
-    for (const std::uint32_t candidate : candidates) {
-      const auto factor = factor_between(sources.channels[candidate].multiple, source.multiple, sources.factors);
-      if (!factor) continue;
-      channel = {.first = candidate, .factor = *factor};
-      break;
-    }
-    if (channel.first == c) candidates.push_back(c);
-    alike.push_back(channel);
+    MultiplesIndex& candidates = firsts.try_emplace(source.same, sources.factors).first->second;
+    const std::optional<AlikeChannel> found = candidates.find(source.multiple);
+    if (!found) candidates.enter(c, source.multiple);
+    alike.push_back(found.value_or(AlikeChannel{.first = c}));
   }
   return alike;
 }

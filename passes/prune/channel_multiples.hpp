@@ -4,8 +4,8 @@
 
 namespace mote {
 
-// All that a channel of a result depends on and that channels may differ in. Channels are multiples of each other if what
-// has to be the same is, and what may be a multiple is, by the same factor.
+// All that a channel of a result depends on and that channels may differ in. Channels are multiples of each other if
+// what has to be the same is, and what may be a multiple is, by the same factor.
 struct ChannelSource {
   std::vector<std::uint32_t> same{};
   std::vector<double> multiple{};

@@ -16,10 +16,16 @@ EssentialTerms::EssentialTerms(const OpView& product, const ProductForm& form, c
   const std::vector<double> weights = product.constant(1).to_reals();
   const double terms = static_cast<double>(weights.size() / outputs_);
   const std::vector<double> bias = form.integer ? std::vector<double>(outputs_, 0.0) : bias_of(product);
+  std::vector<double> negligible, magnitudes;
+  for (const double start : bias) negligible.push_back(std::ldexp(std::abs(start), -34) / terms);
+  std::vector<bool> foldable;
+  for (const ChannelFact& fact : x) {
+    foldable.push_back(is_foldable(form, fact));
+    magnitudes.push_back(fact.magnitude());
+  }
   for_each_weight(product, [&](std::size_t i, std::size_t ic, std::size_t oc) {
-    if (weights[i] == 0.0 || is_foldable(form, x[ic])) return;
-    const double negligible = std::ldexp(std::abs(bias[oc]), -34) / terms;
-    if (std::abs(weights[i]) * x[ic].magnitude() <= negligible) return;
+    if (weights[i] == 0.0 || foldable[ic]) return;
+    if (std::abs(weights[i]) * magnitudes[ic] <= negligible[oc]) return;
     essential_[ic * outputs_ + oc] = true;
     any_[oc] = true;
   });
