@@ -219,7 +219,7 @@ std::optional<Kernel> kernel_of(const KernelCall& call) {
   std::string_view name = call.kernel;
   const bool backward = name.ends_with(suffix);
   if (backward) name.remove_suffix(suffix.size());
-  for (const std::string_view of_weights : {"_s4", "_levels", "_sparse"})
+  for (const std::string_view of_weights : {"_s4", "_levels", "_sparse", "_sparse_quads"})
     if (name.ends_with(of_weights)) name.remove_suffix(of_weights.size());
   std::optional<Kernel> kernel = forward_kernel(call, name);
   if (kernel) kernel->backward = backward;

@@ -196,7 +196,7 @@ std::optional<WindowLoops> window_loops_of(const KernelCall& call) {
   // How a kernel reads its weights changes nothing in its walk.
   const std::string_view kernel = call.kernel;
   std::string_view walk = call.header;
-  for (const std::string_view of_weights : {"_s4", "_levels", "_sparse"})
+  for (const std::string_view of_weights : {"_s4", "_levels", "_sparse", "_sparse_quads"})
     if (kernel.ends_with(of_weights)) walk = kernel.substr(0, kernel.size() - of_weights.size());
   const auto is_one_of = [&](std::string_view real, std::string_view integer) { return walk == real || walk == integer; };
   if (is_one_of("depthwise_conv2d_f32", "quantized_depthwise_conv2d")) return depthwise_loops(call);

@@ -199,6 +199,18 @@ TEST_CASE("a plan without zeros is smaller and estimated to take fewer cycles") 
   }
 }
 
+// Or they would cost the memory that they save time with.
+TEST_CASE("results of streams may lie over what they read, as those of all weights") {
+  constexpr std::int64_t apart = 8 * 8 * 16 + 8 * 8 * 64;
+  for (const auto& [part, graph] : {std::pair{"stm32f091rc", thinned(0.7)}, {"stm32l4r5zi", thinned_quads(0.3)}}) {
+    for (const Graph& either : {graph, stored(graph, part, Optimize::speed)}) {
+      const auto plan = make_plan(either, *find_target(part));
+      REQUIRE(plan);
+      CHECK(plan->arena_bytes < apart);
+    }
+  }
+}
+
 TEST_CASE("real weights of few levels count as they are stored") {
   Graph graph = graph_of(R"(graph ""
 input %x : f32[1x64]

@@ -278,6 +278,8 @@ TEST_CASE("integer kernels, and those of few bits, walk as their float twins do,
   check(call_of<Pointwise<8>>(), "conv2d_f32_levels");
   check(call_of<Convolution<9>>(), "quantized_conv2d_sparse");
   check(call_of<Dense<10>>(), "quantized_dense_sparse");
+  check(call_of<Convolution<11>>(), "quantized_conv2d_sparse_quads");
+  check(call_of<Dense<12>>(), "quantized_dense_sparse_quads");
 }
 
 TEST_CASE("more output pixels than are worth a visit give no distance") {
