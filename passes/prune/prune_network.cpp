@@ -15,10 +15,18 @@ constexpr double hopeless = 2.0;  // what splits may lose at most, beside the be
 
 std::int64_t macs_of(const Graph& graph) { return compare_structures(graph, graph).macs_after; }
 
-std::string text_of(double share, const Graph& graph, double loss) {
-  char text[160];
-  std::snprintf(text, sizeof text, "pruned to %lld multiply-accumulates, %.0f %% of the savings by splitting convolutions: held-out loss %.4f",
-                static_cast<long long>(macs_of(graph)), 100.0 * share, loss);
+struct Way {
+  double share = 0.0;  // of what is saved, by splits
+  bool spares_small_layers = false;
+  auto operator<=>(const Way&) const = default;
+};
+
+std::string text_of(const Way& way, const Graph& graph, double loss) {
+  char text[200];
+  std::snprintf(text, sizeof text,
+                "pruned to %lld multiply-accumulates, %.0f %% of the savings by splitting convolutions%s: held-out loss %.4f",
+                static_cast<long long>(macs_of(graph)), 100.0 * way.share, way.spares_small_layers ? ", small layers spared" : "",
+                loss);
   return text;
 }
 
@@ -30,42 +38,48 @@ class Search {
         wanted_(static_cast<std::int64_t>(options.macs * static_cast<double>(whole_))) {}
 
   Result<Graph> run() && {
-    for (const double share : {0.0, 0.5, 1.0}) MOTE_TRY_STATUS(attempt(share));
-    MOTE_TRY_STATUS(attempt(between_best()));
+    for (const double share : {0.0, 0.5, 1.0}) MOTE_TRY_STATUS(attempt({.share = share}));
+    MOTE_TRY_STATUS(attempt({.share = between_best()}));
+    MOTE_TRY_STATUS(attempt({.share = best_way().share, .spares_small_layers = true}));
     MOTE_CHECK(best_);
     return *std::move(best_);
   }
 
  private:
-  // `share`: of what is saved, by splits.
-  Status attempt(double share) {
-    const ChosenSplits splits = cheapest_splits(choices_, static_cast<std::int64_t>(share * static_cast<double>(whole_ - wanted_)));
-    if (losses_.contains(share) || (share > 0.0 && splits.convolutions.empty()) || splits.loss > hopeless * least()) return Ok{};
+  Status attempt(const Way& way) {
+    const ChosenSplits splits =
+        cheapest_splits(choices_, static_cast<std::int64_t>(way.share * static_cast<double>(whole_ - wanted_)));
+    if (losses_.contains(way) || (way.share > 0.0 && splits.convolutions.empty()) || splits.loss > hopeless * least()) return Ok{};
     const PruneOptions rest{.samples = options_.samples,
                             .sources = options_.sources,
                             .goal = keep_at_most(wanted_),
-                            .original = splits.convolutions.empty() ? nullptr : &original_};
+                            .original = splits.convolutions.empty() ? nullptr : &original_,
+                            .spares_small_layers = way.spares_small_layers};
     MOTE_TRY(Graph pruned, prune_structure(with_splits(original_, splits.convolutions), rest));
     judge_.look_at(pruned);
     const double loss = judge_.with({}), least_before = least();
-    losses_[share] = loss;
-    if (options_.progress) options_.progress(text_of(share, pruned, loss));
+    losses_[way] = loss;
+    if (options_.progress) options_.progress(text_of(way, pruned, loss));
     if (loss < least_before) best_ = std::move(pruned);
     return Ok{};
   }
 
   [[nodiscard]] double least() const {
     double least = std::numeric_limits<double>::infinity();
-    for (const auto& [share, loss] : losses_) least = std::min(least, loss);
+    for (const auto& [way, loss] : losses_) least = std::min(least, loss);
     return least;
+  }
+
+  [[nodiscard]] Way best_way() const {
+    const auto by_loss = [](const auto& a, const auto& b) { return a.second < b.second; };
+    return std::ranges::min_element(losses_, by_loss)->first;
   }
 
   // Half way from the best share to the better one of its neighbours, 0.5 away.
   [[nodiscard]] double between_best() const {
-    const auto by_loss = [](const auto& a, const auto& b) { return a.second < b.second; };
-    const double best = std::ranges::min_element(losses_, by_loss)->first;
+    const double best = best_way().share;
     const auto loss_at = [&](double share) {
-      const auto found = losses_.find(share);
+      const auto found = losses_.find({.share = share});
       return found == losses_.end() ? std::numeric_limits<double>::infinity() : found->second;
     };
     if (best == 0.0) return 0.25;
@@ -77,7 +91,7 @@ class Search {
   std::vector<std::vector<SplitChoice>> choices_;
   OutputLoss judge_;
   std::int64_t whole_, wanted_;
-  std::map<double, double> losses_{};  // held-out, by share
+  std::map<Way, double> losses_{};  // held-out
   std::optional<Graph> best_{};
 };
 

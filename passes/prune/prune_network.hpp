@@ -11,10 +11,11 @@ struct NetworkPruneOptions {
 };
 
 // Structured pruning by two means: convolutions become two in a row of less rank (split_choices.hpp), and channels go
-// (prune_structure.hpp). Which share of the savings comes from which is tried out: channels alone, half and half, as much as
-// splits can save, and once more between the best of these and the better one beside it; but for what splits alone would
-// lose too much by. The network is taken whose outputs differ least from the original's on held-out samples. Real graph at
-// Stage::fused. Deterministic. Errors: as prune_structure.
+// (prune_structure.hpp). Which share of the savings comes from which is tried out: channels alone, half and half, as
+// much as splits can save, and once more between the best of these and the better one beside it; but for what splits
+// alone would lose too much by. The best of them is tried again with small layers spared (RemovalPrices). The network
+// is taken whose outputs differ least from the original's on held-out samples. Real graph at Stage::fused.
+// Deterministic. Errors: as prune_structure.
 [[nodiscard]] Result<Graph> prune_network(Graph graph, const NetworkPruneOptions& options);
 
 }  // namespace mote

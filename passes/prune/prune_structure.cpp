@@ -48,12 +48,14 @@ Result<std::vector<ProductReference>> references_of(const Graph& graph, const Gr
 
 class Pruning {
  public:
-  Pruning(Graph original, const ChosenSamples& samples, std::vector<ProductReference> references, OutputLoss loss)
+  Pruning(Graph original, const ChosenSamples& samples, std::vector<ProductReference> references, OutputLoss loss,
+          bool spares_small_layers)
       : pruned_(std::move(original)),
         samples_(samples),
         references_(std::move(references)),
         loss_(std::move(loss)),
-        origin_(every_channel(pruned_)) {
+        origin_(every_channel(pruned_)),
+        spares_small_layers_(spares_small_layers) {
     for (const auto& channels : origin_) whole_.push_back(channels.size());
   }
 
@@ -138,7 +140,8 @@ class Pruning {
     loss_.look_at(pruned_);
     const RemovalPrices prices{.outputs = [&](std::span<const SetReader> tried) { return loss_with(tried); },
                                .whole = whole_,
-                               .least = round.least};
+                               .least = round.least,
+                               .spares_small_layers = spares_small_layers_};
     RemovalSteps steps(sets, std::move(readers_), prices);
     const std::vector<std::size_t> removed = steps.take(round.wanted);
     if (removed.empty()) return false;
@@ -169,6 +172,7 @@ class Pruning {
   std::vector<SetReader> readers_{};          // of the network as it is now
   KeptChannels origin_;                       // which channels of the original are left
   std::vector<std::size_t> whole_{};          // by value: how many there were
+  bool spares_small_layers_;
 };
 
 }  // namespace
@@ -220,7 +224,8 @@ Result<Graph> prune_structure(Graph graph, const PruneOptions& options) {
   MOTE_TRY(std::vector<ProductReference> references, references_of(graph, options.original, samples));
   const Graph& original = options.original != nullptr ? *options.original : graph;
   MOTE_TRY(OutputLoss loss, OutputLoss::start(original, samples));
-  return Pruning(std::move(graph), samples, std::move(references), std::move(loss)).run(options);
+  return Pruning(std::move(graph), samples, std::move(references), std::move(loss), options.spares_small_layers)
+      .run(options);
 }
 
 }  // namespace mote

@@ -27,6 +27,7 @@ struct PruneOptions {
   // What the graph came from by splitting products (convolution_split.hpp), where it is no original itself: the repair aims
   // at what the products of this one gave, and this one's outputs count.
   const Graph* original = nullptr;
+  bool spares_small_layers = false;  // RemovalPrices
 };
 
 // Structured pruning of a real graph at Stage::fused: sets of channels that can only go together are taken away, layers

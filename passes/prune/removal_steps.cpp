@@ -41,6 +41,7 @@ RemovalSteps::RemovalSteps(const ChannelSets& sets, std::vector<SetReader> reade
     weights_.push_back(costs ? (prices.outputs(tried) - now) / steps_.back()->loss : 0.0);
   }
   bound_weights();
+  if (prices.spares_small_layers) find_usual_loss();
 }
 
 // Next to nothing at the outputs may be chance.
@@ -52,9 +53,24 @@ void RemovalSteps::bound_weights() {
   for (double& weight : weights_) weight = weight > least ? weight : least;
 }
 
+// The lower of two in the middle, so that of two families each may be the cheaper one.
+void RemovalSteps::find_usual_loss() {
+  std::vector<double> found;
+  for (std::size_t family = 0; family < families_.size(); ++family)
+    if (steps_[family]) found.push_back(weights_[family] * steps_[family]->loss / share_of(family));
+  std::ranges::sort(found);
+  if (!found.empty()) usual_loss_ = found[(found.size() - 1) / 2];
+}
+
+// Of the family, what its next step takes.
+double RemovalSteps::share_of(std::size_t family) const {
+  return static_cast<double>(steps_[family]->sets.size()) / static_cast<double>(families_[family].size());
+}
+
 double RemovalSteps::price(std::size_t family, double wanted) const {
   const double narrowing = static_cast<double>(whole_[family]) / static_cast<double>(families_[family].size());
-  return weights_[family] * steps_[family]->loss * narrowing * narrowing / std::min(steps_[family]->worth, wanted);
+  const double loss = std::max(weights_[family] * steps_[family]->loss, usual_loss_ * share_of(family));
+  return loss * narrowing * narrowing / std::min(steps_[family]->worth, wanted);
 }
 
 std::optional<RemovalSteps::Step> RemovalSteps::next_step(std::size_t family, std::vector<SetReader>& readers) const {

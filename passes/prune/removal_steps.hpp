@@ -20,6 +20,9 @@ struct RemovalPrices {
   std::function<double(std::span<const SetReader> tried)> outputs{};
   std::vector<std::size_t> whole{};              // by value: channels in the original
   std::map<std::size_t, std::size_t> least{};  // how many sets families keep, by the key that ChannelSets has for them
+  // A step counts as no less than what the same share of the family in the middle loses: layers that save next to nothing
+  // stay then, even if so far the outputs hardly use them, because the repair and training can.
+  bool spares_small_layers = false;
 };
 
 // Which sets go next: families (ChannelSets) shrink to multiples of `channel_multiple` channels, one step at a time,
@@ -46,6 +49,8 @@ class RemovalSteps {
   // `readers`: those of the family, as the step leaves them.
   [[nodiscard]] std::optional<Step> next_step(std::size_t family, std::vector<SetReader>& readers) const;
   void bound_weights();
+  void find_usual_loss();
+  [[nodiscard]] double share_of(std::size_t family) const;
   [[nodiscard]] double price(std::size_t family, double wanted) const;
   void apply(std::size_t family);
 
@@ -56,6 +61,7 @@ class RemovalSteps {
   std::vector<std::size_t> least_{};                  // of these at any time, by family
   std::vector<std::optional<Step>> steps_{};          // by family: the next one
   std::vector<double> weights_{};                     // by family: of its readers' loss, at the outputs
+  double usual_loss_ = 0.0;                           // at the outputs, of a whole family in the middle
 };
 
 }  // namespace mote

@@ -87,6 +87,37 @@ output %y
   CHECK(channels("0.01", "1.0") == std::vector<std::size_t>{8, 12});
 }
 
+TEST_CASE("a layer that saves next to nothing can be spared, even if the outputs hardly use it") {
+  const Graph graph = graph_of(R"(graph ""
+input %x : f32[1x8x8x3]
+constant @a : f32[1x1x3x16] = random 1
+constant @b : f32[1x1x16x16] = random 2
+constant @v : f32[16x16] = random 3
+constant @u : f32[16x3] = random 4
+constant @little : f32[1] = [0.001]
+%p = Conv2d(%x, @a) {group=1, low=0.0} : f32[1x8x8x16]
+%q = Conv2d(%p, @b) {group=1, low=0.0} : f32[1x8x8x16]
+%m = AveragePool2d(%q) {kernel=[8,8]} : f32[1x1x1x16]
+%f = Reshape(%m) {shape=[1,16]} : f32[1x16]
+%h = Dense(%f, @v) {low=0.0} : f32[1x16]
+%s = Dense(%h, @u) : f32[1x3]
+%k = Mul(%s, @little) : f32[1x3]
+constant @w : f32[16x3] = random 5
+%t = Dense(%f, @w) : f32[1x3]
+%y = Add(%k, %t) : f32[1x3]
+output %y
+)");
+  const auto channels_of_h = [&](bool spares_small_layers) {
+    const auto smaller = prune_structure(graph, {.samples = random_samples(graph, 64),
+                                                 .goal = keep_macs(0.6),
+                                                 .spares_small_layers = spares_small_layers});
+    REQUIRE(smaller);
+    return channel_count(smaller->at(graph.nodes[4].outputs[0]).type);
+  };
+  CHECK(channels_of_h(true) == 16);
+  CHECK(channels_of_h(false) < 16);
+}
+
 TEST_CASE("a goal of its own says what is worth removing and when to stop") {
   const Graph graph = graph_of(R"(graph ""
 input %x : f32[8x4]
