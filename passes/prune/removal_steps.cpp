@@ -53,13 +53,12 @@ void RemovalSteps::bound_weights() {
   for (double& weight : weights_) weight = weight > least ? weight : least;
 }
 
-// The lower of two in the middle, so that of two families each may be the cheaper one.
 void RemovalSteps::find_usual_loss() {
   std::vector<double> found;
   for (std::size_t family = 0; family < families_.size(); ++family)
     if (steps_[family]) found.push_back(weights_[family] * steps_[family]->loss / share_of(family));
   std::ranges::sort(found);
-  if (!found.empty()) usual_loss_ = found[(found.size() - 1) / 2];
+  if (!found.empty()) usual_loss_ = found[found.size() / 2];
 }
 
 // Of the family, what its next step takes.

@@ -15,7 +15,7 @@ import tempfile
 import networks
 from networks import percent
 
-EPOCHS = {"kws": 200, "ic": 60, "vww": 60}
+EPOCHS = {"kws": 200, "ic": 60, "vww": 150}
 
 
 def row(mote, network, share, original, folder):
