@@ -103,9 +103,7 @@ class FitSearch {
   // The largest network on the way that fits if weights have 4 bits, the first that fits with 8, and one in between: fewer
   // channels or fewer bits.
   [[nodiscard]] std::vector<std::size_t> contending() const {
-    const std::size_t last = shrunk_.size() - 1;
-    std::size_t first = 0;
-    while (first < last && !request_.limits.hold(shrunk_[first].with_4_bit_weights)) ++first;
+    const std::size_t last = shrunk_.size() - 1, first = largest_that_may_fit_;
     std::vector<std::size_t> chosen{first};
     if (!request_.limits.hold(shrunk_[last].footprint)) return chosen;
     if (last - first > 1) chosen.push_back((first + last) / 2);
@@ -174,6 +172,8 @@ class FitSearch {
 
   Status shrink() {
     MOTE_TRY(ShrunkNetworks networks, shrink_to_fit(request_.model.graph, shrink_options()));
+    largest_that_may_fit_ = networks.largest_that_may_fit(request_.limits);
+    splits_ = networks.splits;
     shrunk_ = std::move(networks.steps);
     out_of_reach_ = std::move(networks.out_of_reach);
     if (request_.lessons) lessons_.emplace(*request_.lessons, request_.training, request_.shrinking, shrunk_.front().graph);
@@ -266,6 +266,8 @@ class FitSearch {
 
   [[nodiscard]] std::string description(const Attempt& attempt, const Precisions& precisions) const {
     std::string text = attempt.step == 0 ? "the model" : percent(shrunk_[attempt.step].macs, shrunk_[0].macs) + " of the multiply-accumulates";
+    if (attempt.step > 0 && splits_ > 0)
+      text += "; " + std::to_string(splits_) + (splits_ == 1 ? " convolution" : " convolutions") + " split";
     if (attempt.is_thinned)
       text += "; " + percent(std::lround(100.0 * thinned_.at(attempt.step).share), 100) + " of the weights 0";
     for (std::size_t i = 0; i < precisions.wide_activations.size(); ++i)
@@ -364,6 +366,7 @@ class FitSearch {
   const FitRequest& request_;
   Candidate float_;
   std::vector<ShrunkNetwork> shrunk_{};
+  std::size_t largest_that_may_fit_ = 0, splits_ = 0;  // of shrunk_: as ShrunkNetworks has them
   std::map<std::size_t, ThinnedNetwork> thinned_{};  // by step of the way
   std::optional<ShrunkNetwork> out_of_reach_{};  // as shrink_to_fit has it
   std::optional<FitLessons> lessons_{};  // Ctrl-C in them ends the search

@@ -31,9 +31,15 @@ struct ShrunkNetworks {
   std::vector<ShrunkNetwork> steps{};
   // Not even this keeps the limits: as narrow as pruning could make it, which it then did not.
   std::optional<ShrunkNetwork> out_of_reach{};
+  std::size_t splits = 0;  // convolutions that became two
+
+  // Among the steps, with weights of 4 bits; if none may, the last one.
+  [[nodiscard]] std::size_t largest_that_may_fit(const FitLimits& limits) const;
 };
 
-// Memory first, and only as far as it takes (widths.hpp), then cycles, then flash (relief.hpp); by prune_structure.hpp.
+// Memory first, and only as far as it takes (widths.hpp), then cycles, then flash (relief.hpp); by prune_structure.hpp. Where
+// memory is short, with convolutions split as well, if any help (memory_splits.hpp): that way or the one by channels alone is
+// taken, whose largest network that may fit differs least from the model on held-out samples.
 // `graph`: as imported. Errors: those of passes, planner and samples.
 [[nodiscard]] Result<ShrunkNetworks> shrink_to_fit(const Graph& graph, const ShrinkOptions& options);
 

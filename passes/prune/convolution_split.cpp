@@ -114,6 +114,10 @@ std::int64_t macs_of(const OpView& convolution, const ConvolutionSplit& split) {
          (first.pixels() * first.taps() * channels.inputs + second.pixels() * second.taps() * channels.outputs);
 }
 
+std::int64_t pixels_between(const OpView& convolution, const ConvolutionSplit& split) {
+  return halves_of(convolution, split).first.pixels();
+}
+
 std::size_t block_count(const OpView& convolution, const ConvolutionSplit& split) {
   return static_cast<std::size_t>(halves_of(convolution, split).second.taps());
 }

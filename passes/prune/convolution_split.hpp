@@ -19,6 +19,8 @@ struct ConvolutionSplit {
 // All ways but for the rank. An axis without a window is the first one's.
 [[nodiscard]] std::vector<ConvolutionSplit> ways_to_split(const OpView& convolution);
 [[nodiscard]] std::int64_t macs_of(const OpView& convolution, const ConvolutionSplit& split);
+// Of each channel that the first convolution gives.
+[[nodiscard]] std::int64_t pixels_between(const OpView& convolution, const ConvolutionSplit& split);
 // As WeightFactoring wants them: inputs of the first convolution at every tap of the second.
 [[nodiscard]] std::vector<std::size_t> input_order(const OpView& convolution, const ConvolutionSplit& split);
 [[nodiscard]] std::size_t block_count(const OpView& convolution, const ConvolutionSplit& split);
