@@ -1,11 +1,13 @@
 #pragma once
 #include "tests/cli/digits_drop.hpp"
 
-// mote fit on the bundled sample, and what its recipe compiles to.
+// mote fit on the images of the bundled sample, and what its recipe compiles to.
 namespace mote::test {
 
-inline std::vector<std::string> fit(const std::filesystem::path& output, std::vector<std::string> more) {
-  std::vector<std::string> arguments{"fit", digits, "--target", "nucleo-l4r5zi", "--calibration", digit_images + "[0:250]",
+// Another model takes images as the sample does.
+inline std::vector<std::string> fit(const std::filesystem::path& output, std::vector<std::string> more,
+                                    const std::string& model = digits) {
+  std::vector<std::string> arguments{"fit", model, "--target", "nucleo-l4r5zi", "--calibration", digit_images + "[0:250]",
                                      "-o", output.string()};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;

@@ -76,11 +76,8 @@ constant @v : f32[16x4] = random 2
 %y = Dense(%f, @v) : f32[1x4]
 output %y
 )";
-  const auto fitted = [&](std::vector<std::string> more) {
-    std::vector<std::string> arguments{"fit", model.string(), "--target", "nucleo-l4r5zi", "--calibration", images + "[0:250]",
-                                       "-o", fresh("fit-interface").string()};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return mote_process(arguments);
+  const auto fitted = [&](const std::vector<std::string>& more) {
+    return mote_process(fit(fresh("fit-interface"), more, model.string()));
   };
   const std::string refused = fitted({"--ram", "2"}).standard_error;
   const std::string option = "with --io int8, inputs and outputs in buffers of the caller's, --ram ";
@@ -203,8 +200,7 @@ constant @v : f32[64x4] = random 2
 %y = Mod(%h, %g) {fmod=1} : f32[1x4]
 output %y
 )";
-  const std::vector<std::string> arguments{"fit", model.string(), "--target", "nucleo-l4r5zi", "--calibration",
-                                           images + "[0:250]", "-o", refused.string()};
+  const auto arguments = fit(refused, {}, model.string());
   REQUIRE(mote_process(arguments).status == 0);
   fs::remove_all(refused);
   auto strict = arguments;
@@ -228,4 +224,33 @@ TEST_CASE("where flash is short, weights of 0 compete with fewer bits and fewer 
   CHECK((*zeros)["fits"] == true);
   CHECK((*zeros)["macs"] == networks[0]["macs"]);
   CHECK((*zeros)["cycles"] < networks[0]["cycles"]);
+}
+
+TEST_CASE("convolutions that are split for memory are in the model beside the recipe", "[fit]") {
+  const fs::path output = fresh("fit-splits"), model = fresh("fit-splits.mir");
+  std::ofstream(model) << R"(graph ""
+input %x : f32[1x8x8x1]
+constant @i : f32[3x3x1x16] = random 1
+constant @u : f32[3x3x16x32] = random 2
+constant @v : f32[3x3x32x32] = random 3
+constant @s : f32[1x1x16x32] = random 4
+constant @e : f32[32x4] = random 5
+%a = Conv2d(%x, @i) {group=1, low=0.0, pads=[1,1,1,1]} : f32[1x8x8x16]
+%c = Conv2d(%a, @u) {group=1, low=0.0, pads=[1,1,1,1], strides=[2,2]} : f32[1x4x4x32]
+%d = Conv2d(%c, @v) {group=1, pads=[1,1,1,1]} : f32[1x4x4x32]
+%t = Conv2d(%a, @s, _, %d) {group=1, low=0.0, strides=[2,2]} : f32[1x4x4x32]
+%p = AveragePool2d(%t) {kernel=[4,4]} : f32[1x1x1x32]
+%f = Reshape(%p) {shape=[1,32]} : f32[1x32]
+%y = Dense(%f, @e) : f32[1x4]
+output %y
+)";
+  const auto json = mote_json(fit(output, {"--ram", "1280"}, model.string()));
+  REQUIRE(json["exit_code"] == 0);
+  const auto& network = json["result"]["networks"][json["result"]["solution"].get<std::size_t>()];
+  INFO(network.dump());
+  CHECK_THAT(network["network"].get<std::string>(), Contains(" split"));
+  CHECK(network["ram_bytes"] <= 1280);
+  const auto manifest = manifest_of_recipe(output, "fit-splits-drop");
+  CHECK(manifest["memory"]["arena_bytes"] == network["ram_bytes"]);
+  check_sources(json, manifest);
 }
