@@ -22,7 +22,8 @@ std::string percent(std::int64_t part, std::int64_t whole) {
 // The finest that are skipped at full speed: pairs of products take four inputs at a time.
 Result<ops::StreamBlock> block_of(const ThinningOptions& options) {
   if (!options.block.empty())
-    return ops::StreamBlock{.channels = options.block[0] - '0', .inputs = options.block.size() > 1 ? ops::quad_inputs : 1};
+    return ops::StreamBlock{.channels = options.block[0] - '0',
+                            .inputs = options.block.size() > 1 ? ops::quad_inputs : 1};
   if (options.target.empty()) return ops::StreamBlock{};
   MOTE_TRY(const Target target, load_target(TargetOptions{.target = options.target}));
   return multiplies_quads(target) ? ops::StreamBlock{.inputs = ops::quad_inputs} : ops::StreamBlock{};

@@ -1,5 +1,5 @@
-// Sums of products of bytes, four neighbours at a time. On cores with the DSP extension of Armv7E-M and Armv8-M two of the
-// products are one instruction (SMLAD), elsewhere the same sums are made one by one.
+// Sums of products of bytes, four neighbours at a time. On cores with the DSP extension of Armv7E-M and Armv8-M two of
+// the products are one instruction (SMLAD), elsewhere the same sums are made one by one.
 #ifndef MOTE_KERNELS_BYTE_QUADS_HPP
 #define MOTE_KERNELS_BYTE_QUADS_HPP
 

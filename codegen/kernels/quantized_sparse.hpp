@@ -1,13 +1,14 @@
-// Integer convolutions and fully connected layers whose weights are mostly 0: only the others are stored and multiplied.
-// The same sums as quantized_conv2d.hpp and quantized_dense.hpp, because what is left out would add 0.
+// Integer convolutions and fully connected layers whose weights are mostly 0: only the others are stored and
+// multiplied. The same sums as quantized_conv2d.hpp and quantized_dense.hpp, because what is left out would add 0.
 //
 //   stream [bytes]  for each block of tile_c output channels upwards, for each kernel row upwards, a run:
 //     pairs     how many, count_bytes bytes, the lowest first
-//     by pair:  a byte of two steps, the first in its low half; the first tile_c weights (s8), the second tile_c weights
-//   A step leads from the input element under the pair's weights before, or from the first element under the kernel row,
-//   to the next one, 0 to 15 elements further. Longer ways, and runs of odd length, have weights of 0 in between.
-// Geometry: that of quantized_conv2d.hpp or quantized_dense.hpp and count_bytes (1 or 2); tile_c divides the channels of
-//   a group. weight_step and weight_block are not read.
+//     by pair:  a byte of two steps, the first in its low half; the first tile_c weights (s8), the second
+//               tile_c weights
+//   A step leads from the input element under the pair's weights before, or from the first element under the kernel
+//   row, to the next one, 0 to 15 elements further. Longer ways, and runs of odd length, have weights of 0 in between.
+// Geometry: that of quantized_conv2d.hpp or quantized_dense.hpp and count_bytes (1 or 2); tile_c divides the channels
+//   of a group. weight_step and weight_block are not read.
 // Order of writes: as there.
 #ifndef MOTE_KERNELS_QUANTIZED_SPARSE_HPP
 #define MOTE_KERNELS_QUANTIZED_SPARSE_HPP
@@ -69,15 +70,17 @@ struct SparsePairs {
     return pair;
   }
 
-  static MOTE_ALWAYS_INLINE Stream behind_run(Stream run) { return run + (G::count_bytes + count_of_run<G>(run) * pair_bytes); }
+  static MOTE_ALWAYS_INLINE Stream behind_run(Stream run) {
+    return run + (G::count_bytes + count_of_run<G>(run) * pair_bytes);
+  }
 };
 
 template <class Input, class Residual, class Output, class G>
 inline void quantized_conv2d_sparse(G, const Input* input, constant_pointer<uint8_t> stream,
                                     constant_pointer<int32_t> bias, constant_pointer<int32_t> multiplier,
                                     constant_pointer<Output> table, const Residual* residual, Output* output) {
-  window_rows(
-      SparseWindow<G, SparsePairs<G, Input>, Input, Residual, Output>{input, stream, bias, multiplier, table, residual, output});
+  window_rows(SparseWindow<G, SparsePairs<G, Input>, Input, Residual, Output>{input, stream, bias, multiplier, table,
+                                                                              residual, output});
 }
 
 // The same values, tiles from the last to the first.
@@ -85,8 +88,8 @@ template <class Input, class Residual, class Output, class G>
 inline void quantized_conv2d_sparse_backward(G, const Input* input, constant_pointer<uint8_t> stream,
                                              constant_pointer<int32_t> bias, constant_pointer<int32_t> multiplier,
                                              constant_pointer<Output> table, const Residual* residual, Output* output) {
-  window_rows_backward(
-      SparseWindow<G, SparsePairs<G, Input>, Input, Residual, Output>{input, stream, bias, multiplier, table, residual, output});
+  window_rows_backward(SparseWindow<G, SparsePairs<G, Input>, Input, Residual, Output>{input, stream, bias, multiplier,
+                                                                                       table, residual, output});
 }
 
 template <class Input, class Residual, class Output, class G>

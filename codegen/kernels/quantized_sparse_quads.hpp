@@ -6,10 +6,10 @@
 //     steps     a byte for each: how many input elements, 0 to 255, lead from the first of the quad before, or from the
 //               first under the kernel row, to its own first; then zeros up to a multiple of four bytes of the stream
 //     by quad:  for each of the tile_c channels four weights (s8)
-//   Longer ways have quads of 0 in between. The others begin at multiples of four elements of the kernel row's, and the last
-//   one no later than four in front of the row's end; weights that a quad before has, too, are 0 in it.
-// Geometry: that of quantized_conv2d.hpp or quantized_dense.hpp and count_bytes (1 or 2); tile_c divides the channels of
-//   a group. The input channels of a group are a multiple of four, or columns lie side by side, without groups or
+//   Longer ways have quads of 0 in between. The others begin at multiples of four elements of the kernel row's, and the
+//   last one no later than four in front of the row's end; weights that a quad before has, too, are 0 in it.
+// Geometry: that of quantized_conv2d.hpp or quantized_dense.hpp and count_bytes (1 or 2); tile_c divides the channels
+//   of a group. The input channels of a group are a multiple of four, or columns lie side by side, without groups or
 //   dilation, and are four elements together at least. weight_step and weight_block are not read.
 // Order of writes: as there. Streams and inputs that begin at multiples of four bytes are read faster.
 #ifndef MOTE_KERNELS_QUANTIZED_SPARSE_QUADS_HPP
@@ -83,35 +83,38 @@ struct SparseQuads {
 
 template <class Input, class Residual, class Output, class G>
 inline void quantized_conv2d_sparse_quads(G, const Input* input, constant_pointer<uint8_t> stream,
-                                    constant_pointer<int32_t> bias, constant_pointer<int32_t> multiplier,
-                                    constant_pointer<Output> table, const Residual* residual, Output* output) {
-  window_rows(
-      SparseWindow<G, SparseQuads<G, Input>, Input, Residual, Output>{input, stream, bias, multiplier, table, residual, output});
+                                          constant_pointer<int32_t> bias, constant_pointer<int32_t> multiplier,
+                                          constant_pointer<Output> table, const Residual* residual, Output* output) {
+  window_rows(SparseWindow<G, SparseQuads<G, Input>, Input, Residual, Output>{input, stream, bias, multiplier, table,
+                                                                              residual, output});
 }
 
 // The same values, tiles from the last to the first.
 template <class Input, class Residual, class Output, class G>
 inline void quantized_conv2d_sparse_quads_backward(G, const Input* input, constant_pointer<uint8_t> stream,
-                                             constant_pointer<int32_t> bias, constant_pointer<int32_t> multiplier,
-                                             constant_pointer<Output> table, const Residual* residual, Output* output) {
-  window_rows_backward(
-      SparseWindow<G, SparseQuads<G, Input>, Input, Residual, Output>{input, stream, bias, multiplier, table, residual, output});
+                                                   constant_pointer<int32_t> bias, constant_pointer<int32_t> multiplier,
+                                                   constant_pointer<Output> table, const Residual* residual,
+                                                   Output* output) {
+  window_rows_backward(SparseWindow<G, SparseQuads<G, Input>, Input, Residual, Output>{input, stream, bias, multiplier,
+                                                                                       table, residual, output});
 }
 
 template <class Input, class Residual, class Output, class G>
 inline void quantized_dense_sparse_quads(G, const Input* input, constant_pointer<uint8_t> stream,
-                                   constant_pointer<int32_t> bias, constant_pointer<int32_t> multiplier,
-                                   constant_pointer<Output> table, const Residual* residual, Output* output) {
-  quantized_conv2d_sparse_quads<Input>(SparseDenseAsConv2d<G>{}, input, stream, bias, multiplier, table, residual, output);
+                                         constant_pointer<int32_t> bias, constant_pointer<int32_t> multiplier,
+                                         constant_pointer<Output> table, const Residual* residual, Output* output) {
+  quantized_conv2d_sparse_quads<Input>(SparseDenseAsConv2d<G>{}, input, stream, bias, multiplier, table, residual,
+                                       output);
 }
 
 // The same values, tiles from the last to the first.
 template <class Input, class Residual, class Output, class G>
 inline void quantized_dense_sparse_quads_backward(G, const Input* input, constant_pointer<uint8_t> stream,
-                                            constant_pointer<int32_t> bias, constant_pointer<int32_t> multiplier,
-                                            constant_pointer<Output> table, const Residual* residual, Output* output) {
-  quantized_conv2d_sparse_quads_backward<Input>(SparseDenseAsConv2d<G>{}, input, stream, bias, multiplier, table, residual,
-                                          output);
+                                                  constant_pointer<int32_t> bias, constant_pointer<int32_t> multiplier,
+                                                  constant_pointer<Output> table, const Residual* residual,
+                                                  Output* output) {
+  quantized_conv2d_sparse_quads_backward<Input>(SparseDenseAsConv2d<G>{}, input, stream, bias, multiplier, table,
+                                                residual, output);
 }
 
 }  // namespace MOTE_NAMESPACE

@@ -1,11 +1,12 @@
-// Integer convolutions and fully connected layers whose weights are mostly 0, stored as streams: the walk over the blocks of
-// channels. What the runs of a stream hold is a Form of it, quantized_sparse.hpp or quantized_sparse_quads.hpp.
+// Integer convolutions and fully connected layers whose weights are mostly 0, stored as streams: the walk over the
+// blocks of channels. What the runs of a stream hold is a Form of it, quantized_sparse.hpp or
+// quantized_sparse_quads.hpp.
 //
 // A stream holds, for each block of tile_c output channels upwards, for each kernel row upwards, a run. A Form has
 //   add_run()         adds to LanesS32<tile_c> sums of each pixel a run whose first input element lies at x
 //   add_border_run()  the same where only `columns` of the kernel row, perhaps none, lie in the input: the others read
-//                     pad_value. With some the tile has one pixel; without, its pixels read the same. The kernel row's first
-//                     element is input[origin], if it is there.
+//                     pad_value. With some the tile has one pixel; without, its pixels read the same. The kernel row's
+//                     first element is input[origin], if it is there.
 //   behind_run()
 // each of which gives where the next run begins.
 #ifndef MOTE_KERNELS_SPARSE_WINDOW_HPP

@@ -26,6 +26,6 @@ WeightRates weight_rates(const Target& target, bool side_by_side) {
   return side_by_side ? cortex_m4 : cortex_m4_alone;
 }
 
-bool multiplies_quads(const Target& target) { return target.cpu.dsp; }
+bool multiplies_quads(const Target& target) { return target.cpu.dsp && weight_rates(target, true).quads.by_one > 0.0; }
 
 }  // namespace mote

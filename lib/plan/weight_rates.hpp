@@ -4,11 +4,11 @@
 
 namespace mote {
 
-// Cycles that an 8-bit weight of a convolution or dense layer takes at one output pixel or row, by the form it is stored in:
-// all weights, or a stream without zeros (lib/ops/support/weight_stream.hpp). So a stream breaks even where its share of
-// stored weights is plain / streamed. Measured by tests/benchmark/weight_rates.py on emulated Cortex-M0 and M4 (cycles for
-// memory without wait states), RV32 (instructions) and ATmega2560; other cores take those of the one most alike, the host's
-// are guessed.
+// Cycles that an 8-bit weight of a convolution or dense layer takes at one output pixel or row, by the form it is
+// stored in: all weights, or a stream without zeros (lib/ops/support/weight_stream.hpp). So a stream breaks even where
+// its share of stored weights is plain / streamed. Measured by tests/benchmark/weight_rates.py on emulated Cortex-M0
+// and M4 (cycles for memory without wait states), RV32 (instructions) and ATmega2560; other cores take those of the one
+// most alike, the host's are guessed.
 struct StreamRates {
   double by_one = 0.0, by_two = 0.0, by_four = 0.0;  // channels of a block
 };
@@ -16,7 +16,7 @@ struct WeightRates {
   double plain = 0.0;
   StreamRates single{}, quads{};  // by inputs of a block; quads only where multiplies_quads()
   double run = 0.0;               // besides: for each block of channels and kernel row, about
-  double gather = 0.0;            // besides, about: for a quad that reaches over columns, one of which may be padding
+  double gather = 0.0;            // besides, about: for a quad over several columns, some of which may be padding
 
   [[nodiscard]] double streamed(const ops::StreamBlock& block) const;
 };
@@ -24,7 +24,8 @@ struct WeightRates {
 // With pixels side by side, which share what it takes to read a weight, or for one alone.
 [[nodiscard]] WeightRates weight_rates(const Target& target, bool side_by_side);
 
-// Whether the core multiplies bytes in pairs, so that it has a kernel for blocks of four inputs.
+// Whether the core multiplies bytes in pairs, so that it has a kernel for blocks of four inputs. The description of
+// a part with another instruction set may say `dsp`, too, but there is none for it.
 [[nodiscard]] bool multiplies_quads(const Target& target);
 
 }  // namespace mote

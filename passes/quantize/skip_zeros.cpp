@@ -68,7 +68,9 @@ class Layer {
   [[nodiscard]] bool fits(const ops::StreamBlock& block) const {
     return ops::fits_stream(rows_, block) && ops::reads_blocks(product_.in(0).dtype, block);
   }
-  [[nodiscard]] Tensor stream_of(const ops::StreamBlock& block) const { return ops::weight_stream(rows_, weights_, block); }
+  [[nodiscard]] Tensor stream_of(const ops::StreamBlock& block) const {
+    return ops::weight_stream(rows_, weights_, block);
+  }
   // What a stream depends on besides its weights and channels.
   [[nodiscard]] std::int64_t column_step() const { return rows_.column_step; }
 

@@ -37,7 +37,8 @@ class Run {
     if (!is_quad(block_) && steps_.size() % 2 == 1)
       append(0, std::vector<std::int8_t>(static_cast<std::size_t>(block_.channels), 0));
     const std::size_t count = is_quad(block_) ? steps_.size() : steps_.size() / 2;
-    for (std::int32_t byte = 0; byte < count_bytes; ++byte) to.push_back(static_cast<std::uint8_t>(count >> (8 * byte)));
+    for (std::int32_t byte = 0; byte < count_bytes; ++byte)
+      to.push_back(static_cast<std::uint8_t>(count >> (8 * byte)));
     is_quad(block_) ? write_quads(to) : write_pairs(to);
   }
 
@@ -110,8 +111,10 @@ std::string text_of(const StreamBlock& block) {
 
 bool fits_stream(const KernelRows& rows, const StreamBlock& block) {
   const bool has_whole_blocks = block.channels >= 1 && rows.channels / rows.groups % block.channels == 0;
-  const bool lie_side_by_side = rows.groups == 1 && rows.column_step == rows.depth && rows.columns * rows.depth >= block.inputs;
-  return has_whole_blocks && (rows.depth % block.inputs == 0 || lie_side_by_side) && most_in_run(rows, block) <= most_counted;
+  const bool lie_side_by_side =
+      rows.groups == 1 && rows.column_step == rows.depth && rows.columns * rows.depth >= block.inputs;
+  return has_whole_blocks && (rows.depth % block.inputs == 0 || lie_side_by_side) &&
+         most_in_run(rows, block) <= most_counted;
 }
 
 std::int32_t stream_count_bytes(const KernelRows& rows, const StreamBlock& block) {
