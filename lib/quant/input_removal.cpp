@@ -67,7 +67,8 @@ InputRemoval::InputRemoval(const ProductRows& rows, const ProductParameters& par
   WideMatrix moments = summed_products(x, x, true);
   const double mean = moments.diagonal().mean();
   const double variance = (weights.transpose() * moments * weights).trace();
-  if (!std::isnormal(mean) || !std::isnormal(variance)) return;
+  const auto is_usable = [](double value) { return std::isnormal(value) && value > 0.0; };
+  if (!is_usable(mean) || !is_usable(variance)) return;
   variance_ = variance;
   moments.diagonal().array() += ridge * mean;
   inverse_.resize(inputs_ * inputs_);

@@ -34,8 +34,9 @@ class Repair {
     for (int round = 0; round < (is_clamped() ? rounds : 1); ++round) {
       const Matrix missing = missing_to(wanted, outputs(result, 0, count));
       auto weights = weights_of(result);
-      const Matrix step = std::isnormal(mean) ? Matrix(factor.solve(summed_products(x, missing, true)).cast<float>())
-                                              : Matrix::Zero(weights.rows(), weights.cols());
+      const Matrix step = std::isnormal(mean) && mean > 0.0
+                              ? Matrix(factor.solve(summed_products(x, missing, true)).cast<float>())
+                              : Matrix::Zero(weights.rows(), weights.cols());
       weights += step;
       bias_of(result) += (missing - x * step).colwise().mean();
     }
@@ -102,7 +103,7 @@ ProductParameters repaired_product(ProductParameters parameters, const ProductRo
   ProductParameters best = parameters;
   const auto keep_if_better = [&](ProductParameters fitted) {
     const double error = repair.error(fitted, seen);
-    if (error >= least) return;
+    if (!(error < least)) return;  // nor one that is no number
     least = error;
     best = std::move(fitted);
   };

@@ -15,7 +15,7 @@ namespace {
 
 using Eigen::Index;
 
-constexpr double ridge = 1e-3;       // in units of the mean variance of the inputs
+constexpr double ridge = 1e-3;        // in units of the mean variance of the inputs
 constexpr double solve_ridge = 1e-9;  // of the mean diagonal: directions that nothing has
 constexpr int turns = 8, steps = 4;
 
@@ -41,9 +41,10 @@ class Alternation {
 
   [[nodiscard]] WeightFactors run(WideMatrix first) const {
     WideMatrix second = best_second(first);
-    for (int turn = 0; turn < turns; ++turn) {
+    const bool closed = blocks_ == 1;  // the start is the best there is
+    for (int turn = 0; turn < (closed ? 1 : turns); ++turn) {
       make_orthonormal(first, second);
-      improve_first(first, second);
+      if (!closed) improve_first(first, second);
       second = best_second(first);
     }
     const WideMatrix missing = weights_ - product(first, second);
@@ -170,7 +171,8 @@ std::size_t WeightFactoring::full_rank() const { return std::min(first_, blocks_
 
 double WeightFactoring::estimated_loss(std::size_t rank) const {
   const double all = std::accumulate(energies_.begin(), energies_.end(), 0.0);
-  const double kept = std::accumulate(energies_.begin(), energies_.begin() + std::ptrdiff_t(std::min(rank, first_)), 0.0);
+  const double kept =
+      std::accumulate(energies_.begin(), energies_.begin() + std::ptrdiff_t(std::min(rank, first_)), 0.0);
   return all > 0.0 ? std::max(0.0, 1.0 - kept / all) : 0.0;
 }
 

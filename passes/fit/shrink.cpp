@@ -32,7 +32,7 @@ class Shrinking {
   Shrinking(const ShrinkOptions& options, ShrunkNetwork whole) : options_(options) { networks_.steps.push_back(std::move(whole)); }
 
   // `original`: of which `graph` is a form with splits.
-  Result<ShrunkNetworks> run(const Graph& graph, const Graph* original) && {
+  Result<ShrunkNetworks> run(const Graph& graph, const PruneOriginal* original) && {
     MOTE_TRY(ShrunkNetwork least, weighed_network(narrowed(graph, least_widths_of(graph)), options_.rough));
     if (!options_.limits.hold(least.least())) {
       networks_.out_of_reach = std::move(least);
@@ -96,7 +96,9 @@ Result<std::optional<ShrunkNetworks>> shrunk_with_splits(const Graph& whole, con
   if (wanted.empty()) return std::optional<ShrunkNetworks>{};
   MOTE_TRY(const ChosenSamples samples, samples_to_prune_by(original, options.rough.samples, options.sources));
   MOTE_TRY(const std::vector<SplitConvolution> splits, factored_splits(original, samples, wanted));
-  MOTE_TRY(ShrunkNetworks networks, Shrinking(options, start).run(with_splits(original, splits), &original));
+  PruneOriginal known{original};
+  MOTE_TRY(known.references, product_references(original, samples));
+  MOTE_TRY(ShrunkNetworks networks, Shrinking(options, start).run(with_splits(original, splits), &known));
   networks.splits = wanted.size();
   return std::optional(std::move(networks));
 }

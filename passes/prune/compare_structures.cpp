@@ -20,9 +20,17 @@ LayerStructure layer_of(const OpView& before, const OpView& after) {
           .weights_after = after.in(1).shape.elements()};
 }
 
-// In front of the product that it was split from.
-void add_split_off(const OpView& product, LayerStructure& layer) {
+std::array<std::int64_t, 2> kernel_of(const OpView& convolution) {
+  const Shape& weights = convolution.in(1).shape;
+  return {weights[0], weights[1]};
+}
+
+// In front of the convolution that it was split from.
+void add_split_off(const OpView& product, const OpView& rest, LayerStructure& layer) {
   layer.inputs_after = channels_of(product).inputs;
+  layer.rank = channels_of(product).outputs;
+  layer.first_kernel = kernel_of(product);
+  layer.second_kernel = kernel_of(rest);
   layer.macs_after += product.node.op->macs(product);
   layer.weights_after += product.in(1).shape.elements();
 }
@@ -39,13 +47,13 @@ StructureReport compare_structures(const Graph& before, const Graph& after) {
     const OpView was{before, node}, is{after, after.nodes[next++]};
     if (!product_form(was)) continue;
     LayerStructure layer = layer_of(was, is);
-    for (std::size_t i = first; i + 1 < next; ++i) add_split_off({after, after.nodes[i]}, layer);
+    for (std::size_t i = first; i + 1 < next; ++i) add_split_off({after, after.nodes[i]}, is, layer);
     report.channels_removed += layer.outputs_before - layer.outputs_after;
     report.macs_before += layer.macs_before;
     report.macs_after += layer.macs_after;
     report.weights_before += layer.weights_before;
     report.weights_after += layer.weights_after;
-    if (layer.weights_after != layer.weights_before) report.layers.push_back(layer);
+    if (layer.changed()) report.layers.push_back(layer);
   }
   return report;
 }

@@ -9,7 +9,7 @@
 namespace mote {
 namespace {
 
-constexpr std::int64_t most_inputs = 2048;  // their covariance is inverted
+constexpr std::int64_t most_inputs = 1024;  // their covariance is inverted
 
 // One of the two spatial axes in one of the two convolutions.
 struct AxisShare {
@@ -69,9 +69,15 @@ void append_split(Graph& graph, const Node& node, const SplitConvolution& chosen
   const auto rank = static_cast<std::int64_t>(chosen.factors.rank);
   const std::string name = graph.at(node.outputs[0]).name, weights = graph.at(node.inputs[1]).name;
 
-  Node first{.op = node.op, .attrs = attributes_of(halves.first), .inputs = {node.inputs[0]}, .outputs = {}, .origin = node.origin};
-  first.inputs.push_back(add_constant(graph, weights + "_first", weights_of(halves.first, channels.inputs, rank, chosen.factors.first)));
+  Node first{.op = node.op,
+             .attrs = attributes_of(halves.first),
+             .inputs = {node.inputs[0]},
+             .outputs = {},
+             .origin = node.origin};
+  first.inputs.push_back(
+      add_constant(graph, weights + "_first", weights_of(halves.first, channels.inputs, rank, chosen.factors.first)));
   MOTE_CHECK(static_cast<bool>(complete_attributes(*first.op, first.attrs, first.origin)));
+  if (!first.origin.node.empty()) first.origin.node += "_first";
   first.outputs = {graph.add_value(name + "_factors", op.out(0))};
   Result<Types> types = infer_types(graph, first);
   MOTE_CHECK(static_cast<bool>(types));
@@ -82,7 +88,8 @@ void append_split(Graph& graph, const Node& node, const SplitConvolution& chosen
   const std::vector<double> bias(chosen.bias.begin(), chosen.bias.end());
   second.inputs.resize(std::max<std::size_t>(second.inputs.size(), 3));
   second.inputs[0] = first.outputs[0];
-  second.inputs[1] = add_constant(graph, weights + "_second", weights_of(halves.second, rank, channels.outputs, chosen.factors.second));
+  second.inputs[1] = add_constant(graph, weights + "_second",
+                                  weights_of(halves.second, rank, channels.outputs, chosen.factors.second));
   second.inputs[2] = add_constant(graph, weights + "_bias", real_tensor({channels.outputs}, bias));
   MOTE_CHECK(static_cast<bool>(complete_attributes(*second.op, second.attrs, second.origin)));
   graph.nodes.insert(graph.nodes.end(), {std::move(first), std::move(second)});

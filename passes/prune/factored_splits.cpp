@@ -34,14 +34,12 @@ SplitConvolution factored(const OpView& op, const WantedSplit& wanted, const Inp
 Result<std::vector<SplitConvolution>> factored_splits(const Graph& graph, const ChosenSamples& samples,
                                                       const std::vector<WantedSplit>& wanted) {
   std::vector<SplitConvolution> splits;
-  MOTE_TRY(const std::vector<ProductReference> references, product_references(graph, samples));
   MOTE_TRY(SampleSweep sweep, SampleSweep::start(graph, samples.all, samples.indices));
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const auto asked = std::ranges::find(wanted, i, &WantedSplit::node);
     if (asked != wanted.end()) {
-      std::vector<Place> seen = references[i].places;
-      seen.resize(seen.size() - references[i].held_out);
       const OpView op{graph, graph.nodes[i]};
+      const std::vector<Place> seen = seen_places(graph, i, samples);
       splits.push_back(factored(op, *asked, input_moments(gather_exact_rows(op, 0, seen, sweep))));
     }
     sweep.compute(graph, i, SampleSweep::Lane::exact);

@@ -1,6 +1,8 @@
 #include "passes/prune/output_loss.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "lib/support/parallel.hpp"
 #include "passes/quantize/calibrate/trials.hpp"
@@ -25,18 +27,52 @@ void put(const OpView& product, const ProductParameters& parameters, HostProgram
                  program.tensor(product.node.inputs[2]));
 }
 
+// Which of them is not finite.
+std::optional<std::size_t> spoiled_of(const OutputError::Outputs& outputs) {
+  const auto is_finite = [](float value) { return std::isfinite(value); };
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    if (outputs[i].dtype == DType::f32 && !std::ranges::all_of(outputs[i].as<float>(), is_finite)) return i;
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<OutputLoss> OutputLoss::start(const Graph& original, const ChosenSamples& samples, Samples which) {
   OutputLoss loss;
   loss.compared_ = compared_outputs(original);
+  for (const ValueId id : original.outputs) loss.names_.push_back(original.at(id).name);
   for (const std::int64_t index : some_of(samples, which == Samples::held_out)) {
     MOTE_TRY(std::vector<Tensor> inputs, samples.all.sample(index));
     loss.inputs_.push_back(std::move(inputs));
   }
   loss.look_at(original);
-  loss.error_ = OutputError(loss.compared_, loss.outputs());
+  std::vector<OutputError::Outputs> exact = loss.outputs();
+  MOTE_TRY_STATUS(loss.leave_out_not_finite(exact));
+  loss.error_ = OutputError(loss.compared_, std::move(exact));
   return loss;
+}
+
+Status OutputLoss::leave_out_not_finite(std::vector<OutputError::Outputs>& exact) {
+  std::vector<std::vector<Tensor>> inputs;
+  std::vector<OutputError::Outputs> finite;
+  for (std::size_t i = 0; i < exact.size(); ++i) {
+    const std::optional<std::size_t> spoiled = spoiled_of(exact[i]);
+    if (spoiled) {
+      spoiled_ = *spoiled;
+      continue;
+    }
+    inputs.push_back(std::move(inputs_[i]));
+    finite.push_back(std::move(exact[i]));
+  }
+  if (finite.empty() && !exact.empty())
+    return Diagnostic{.code = Code::bad_data,
+                      .message = "the model gives no finite numbers for any of " + std::to_string(exact.size()) +
+                                 " samples: nothing says what pruning would lose",
+                      .where = {.file = {}, .node = {}, .op_type = {}, .value = spoiled_output()},
+                      .help = {"look for NaN or infinities in the samples, or for a preprocessing that is missing"}};
+  inputs_ = std::move(inputs);
+  exact = std::move(finite);
+  return Ok{};
 }
 
 void OutputLoss::look_at(const Graph& now) {
@@ -72,7 +108,13 @@ double OutputLoss::with(std::span<const ChangedProduct> changed) {
   const std::vector<OutputError::Outputs> found = outputs();
   put_all([](const ChangedProduct&, const OpView& op) { return parameters_of(op, 0, op.constant(1), op.constant(2)); });
   double sum = 0.0;
-  for (std::size_t i = 0; i < found.size(); ++i) sum += error_.of(i, found[i]);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (const auto spoiled = spoiled_of(found[i])) {
+      spoiled_ = *spoiled;
+      return std::numeric_limits<double>::infinity();
+    }
+    sum += error_.of(i, found[i]);
+  }
   return sum / static_cast<double>(std::max<std::size_t>(found.size(), 1));
 }
 

@@ -46,19 +46,29 @@ bool is_real_product(const OpView& op) {
   return form && !form->integer;
 }
 
-Result<std::vector<ProductReference>> product_references(const Graph& graph, const ChosenSamples& samples) {
-  std::vector<ProductReference> references(graph.nodes.size());
+Result<ProductReferences> product_references(const Graph& graph, const ChosenSamples& samples,
+                                             const std::function<bool(const Node&)>& wanted) {
+  ProductReferences references(graph.nodes.size());
   MOTE_TRY(SampleSweep sweep, SampleSweep::start(graph, samples.all, samples.indices));
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const OpView op{graph, graph.nodes[i]};
-    if (is_real_product(op)) {
-      choose_rows(op, samples.held_out, i, references[i]);
-      references[i].outputs = outputs_at(op, references[i].places, sweep);
+    if (is_real_product(op) && wanted(op.node)) {
+      ProductReference reference;
+      choose_rows(op, samples.held_out, i, reference);
+      reference.outputs = outputs_at(op, reference.places, sweep);
+      references[i] = std::make_shared<const ProductReference>(std::move(reference));
     }
     sweep.compute(graph, i, SampleSweep::Lane::exact);
     sweep.release(graph, i);
   }
   return references;
+}
+
+std::vector<Place> seen_places(const Graph& graph, std::size_t product, const ChosenSamples& samples) {
+  ProductReference reference;
+  choose_rows({graph, graph.nodes[product]}, samples.held_out, product, reference);
+  reference.places.resize(reference.places.size() - reference.held_out);
+  return std::move(reference.places);
 }
 
 }  // namespace mote

@@ -1,4 +1,7 @@
 #pragma once
+#include <functional>
+#include <memory>
+
 #include "passes/quantize/fit/product_rows.hpp"
 
 namespace mote {
@@ -19,8 +22,12 @@ struct ChosenSamples {
   std::vector<bool> held_out{};  // by position in `indices`
 };
 
-// By node; empty for those that are no such products. Errors: those of a sample.
-[[nodiscard]] Result<std::vector<ProductReference>> product_references(const Graph& graph,
-                                                                       const ChosenSamples& samples);
+// By node; nothing for those that are no such products, or that `wanted` does not ask for. Errors: those of a sample.
+using ProductReferences = std::vector<std::shared_ptr<const ProductReference>>;
+[[nodiscard]] Result<ProductReferences> product_references(
+    const Graph& graph, const ChosenSamples& samples,
+    const std::function<bool(const Node&)>& wanted = [](const Node&) { return true; });
+// Those of its places that are of samples not held out.
+[[nodiscard]] std::vector<Place> seen_places(const Graph& graph, std::size_t product, const ChosenSamples& samples);
 
 }  // namespace mote

@@ -11,9 +11,15 @@
 namespace mote {
 namespace {
 
-constexpr double hopeless = 2.0;  // what splits may lose at most, beside the best network so far
+// What splits may lose at most, beside the best network so far. The former is known of samples that are seen, the
+// latter of held-out ones, where losses are larger: so this is generous, and only saves time.
+constexpr double hopeless = 2.0;
 
 std::int64_t macs_of(const Graph& graph) { return compare_structures(graph, graph).macs_after; }
+
+std::int64_t macs_to_keep(double share, std::int64_t whole) {
+  return static_cast<std::int64_t>(share * static_cast<double>(whole));
+}
 
 struct Way {
   double share = 0.0;  // of what is saved, by splits
@@ -23,39 +29,48 @@ struct Way {
 
 std::string text_of(const Way& way, const Graph& graph, double loss) {
   char text[200];
-  std::snprintf(text, sizeof text,
-                "pruned to %lld multiply-accumulates, %.0f %% of the savings by splitting convolutions%s: held-out loss %.4f",
-                static_cast<long long>(macs_of(graph)), 100.0 * way.share, way.spares_small_layers ? ", small layers spared" : "",
-                loss);
+  std::snprintf(
+      text, sizeof text,
+      "pruned to %lld multiply-accumulates, %.0f %% of the savings by splitting convolutions%s: held-out loss %.4f",
+      static_cast<long long>(macs_of(graph)), 100.0 * way.share, way.spares_small_layers ? ", small layers spared" : "",
+      loss);
   return text;
 }
 
 class Search {
  public:
-  Search(const Graph& original, const NetworkPruneOptions& options, std::vector<std::vector<SplitChoice>> choices,
+  Search(const Graph& original, const NetworkPruneOptions& options, SplitChoices choices, ProductReferences references,
          OutputLoss judge)
-      : original_(original), options_(options), choices_(std::move(choices)), judge_(std::move(judge)), whole_(macs_of(original)),
-        wanted_(static_cast<std::int64_t>(options.macs * static_cast<double>(whole_))) {}
+      : original_{original, std::move(references)},
+        options_(options),
+        choices_(std::move(choices)),
+        judge_(std::move(judge)),
+        whole_(macs_of(original)),
+        wanted_(macs_to_keep(options.macs, whole_)) {}
 
   Result<Graph> run() && {
     for (const double share : {0.0, 0.5, 1.0}) MOTE_TRY_STATUS(attempt({.share = share}));
     MOTE_TRY_STATUS(attempt({.share = between_best()}));
     MOTE_TRY_STATUS(attempt({.share = best_way().share, .spares_small_layers = true}));
-    MOTE_CHECK(best_);
-    return *std::move(best_);
+    if (best_) return *std::move(best_);
+    return Diagnostic{.code = Code::bad_data,
+                      .message = "however the model is pruned, some of its results for held-out samples are not finite",
+                      .where = {.file = {}, .node = {}, .op_type = {}, .value = judge_.spoiled_output()},
+                      .help = {"keep more with --macs, or prune without the logarithms or divisions at the output"}};
   }
 
  private:
   Status attempt(const Way& way) {
     const ChosenSplits splits =
         cheapest_splits(choices_, static_cast<std::int64_t>(way.share * static_cast<double>(whole_ - wanted_)));
-    if (losses_.contains(way) || (way.share > 0.0 && splits.convolutions.empty()) || splits.loss > hopeless * least()) return Ok{};
+    if (losses_.contains(way) || (way.share > 0.0 && splits.convolutions.empty()) || splits.loss > hopeless * least())
+      return Ok{};
     const PruneOptions rest{.samples = options_.samples,
                             .sources = options_.sources,
                             .goal = keep_at_most(wanted_),
-                            .original = splits.convolutions.empty() ? nullptr : &original_,
+                            .original = &original_,
                             .spares_small_layers = way.spares_small_layers};
-    MOTE_TRY(Graph pruned, prune_structure(with_splits(original_, splits.convolutions), rest));
+    MOTE_TRY(Graph pruned, prune_structure(with_splits(original_.graph, splits.convolutions), rest));
     judge_.look_at(pruned);
     const double loss = judge_.with({}), least_before = least();
     losses_[way] = loss;
@@ -86,9 +101,9 @@ class Search {
     return best == 1.0 || loss_at(1.0) < loss_at(0.0) ? 0.75 : 0.25;
   }
 
-  const Graph& original_;
+  PruneOriginal original_;
   const NetworkPruneOptions& options_;
-  std::vector<std::vector<SplitChoice>> choices_;
+  SplitChoices choices_;
   OutputLoss judge_;
   std::int64_t whole_, wanted_;
   std::map<Way, double> losses_{};  // held-out
@@ -100,9 +115,13 @@ class Search {
 Result<Graph> prune_network(Graph graph, const NetworkPruneOptions& options) {
   MOTE_TRY(const ChosenSamples samples, samples_to_prune_by(graph, options.samples, options.sources));
   graph = with_own_parameters(std::move(graph));
-  MOTE_TRY(std::vector<std::vector<SplitChoice>> choices, split_choices(graph, samples));
+  const std::int64_t whole = macs_of(graph), wanted = macs_to_keep(options.macs, whole);
+  if (wanted >= whole) return graph;
   MOTE_TRY(OutputLoss judge, OutputLoss::start(graph, samples, OutputLoss::Samples::held_out));
-  return Search(graph, options, std::move(choices), std::move(judge)).run();
+  const SplitSearch search{.wanted = whole - wanted, .progress = options.progress};
+  MOTE_TRY(SplitChoices choices, split_choices(graph, samples, search));
+  MOTE_TRY(ProductReferences references, product_references(graph, samples));
+  return Search(graph, options, std::move(choices), std::move(references), std::move(judge)).run();
 }
 
 }  // namespace mote

@@ -1,6 +1,7 @@
 #include "passes/prune/prune_structure.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "lib/quant/product_repair.hpp"
 #include "lib/support/parallel.hpp"
@@ -31,24 +32,28 @@ std::vector<float> columns_of(const std::vector<float>& values, std::size_t colu
   return result;
 }
 
+bool is_split(const Graph& graph, const PruneOriginal& original) {
+  return graph.nodes.size() != original.graph.nodes.size();
+}
+
 // By node of `graph`; what nodes of `original` gave that it still has, it shall give again.
-Result<std::vector<ProductReference>> references_of(const Graph& graph, const Graph* original,
-                                                    const ChosenSamples& samples) {
-  MOTE_TRY(std::vector<ProductReference> references, product_references(graph, samples));
-  if (original == nullptr) return references;
-  MOTE_TRY(std::vector<ProductReference> wanted, product_references(*original, samples));
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    const auto same = [&](const Node& node) { return node.outputs == graph.nodes[i].outputs; };
-    const auto found = std::ranges::find_if(original->nodes, same);
-    if (found == original->nodes.end()) continue;
-    references[i] = std::move(wanted[static_cast<std::size_t>(found - original->nodes.begin())]);
-  }
+Result<ProductReferences> references_of(const Graph& graph, const PruneOriginal& original,
+                                        const ChosenSamples& samples) {
+  if (!is_split(graph, original)) return original.references;
+  std::map<std::size_t, std::size_t> nodes;  // of the original, by result
+  for (std::size_t i = 0; i < original.references.size(); ++i)
+    if (original.references[i]) nodes.emplace(*original.graph.nodes[i].outputs[0], i);
+  const auto is_new = [&](const Node& node) { return !nodes.contains(*node.outputs[0]); };
+  MOTE_TRY(ProductReferences references, product_references(graph, samples, is_new));
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i)
+    if (const auto found = nodes.find(*graph.nodes[i].outputs[0]); found != nodes.end())
+      references[i] = original.references[found->second];
   return references;
 }
 
 class Pruning {
  public:
-  Pruning(Graph original, const ChosenSamples& samples, std::vector<ProductReference> references, OutputLoss loss,
+  Pruning(Graph original, const ChosenSamples& samples, ProductReferences references, OutputLoss loss,
           bool spares_small_layers)
       : pruned_(std::move(original)),
         samples_(samples),
@@ -59,8 +64,9 @@ class Pruning {
     for (const auto& channels : origin_) whole_.push_back(channels.size());
   }
 
-  Result<Graph> run(const PruneOptions& options) && {
-    MOTE_TRY_STATUS(read_products(options.original != nullptr));
+  // `repaired`: first of all.
+  Result<Graph> run(const PruneOptions& options, bool repaired) && {
+    MOTE_TRY_STATUS(read_products(repaired));
     while (true) {
       MOTE_TRY(const std::optional<PruneRound> round, options.goal(pruned_));
       if (!round || !shrink(*round)) return std::move(pruned_);
@@ -75,7 +81,7 @@ class Pruning {
   Status for_each_product(const Body& body) {
     MOTE_TRY(SampleSweep sweep, SampleSweep::start(pruned_, samples_.all, samples_.indices));
     for (std::size_t i = 0; i < pruned_.nodes.size(); ++i) {
-      if (!references_[i].places.empty()) body(i, sweep);
+      if (references_[i] && !references_[i]->places.empty()) body(i, sweep);
       sweep.compute(pruned_, i, SampleSweep::Lane::exact);
       sweep.release(pruned_, i);
     }
@@ -86,7 +92,7 @@ class Pruning {
   [[nodiscard]] std::vector<float> wanted_outputs(std::size_t node, const ProductGroups& groups,
                                                   std::size_t group) const {
     const std::vector<std::uint32_t>& kept = origin_[*pruned_.nodes[node].outputs[0]];
-    const ProductReference& reference = references_[node];
+    const ProductReference& reference = *references_[node];
     return columns_of(reference.outputs, reference.outputs.size() / reference.places.size(),
                       std::span(kept).subspan(group * groups.outputs, groups.outputs));
   }
@@ -105,15 +111,14 @@ class Pruning {
   void repair(std::size_t node, const SampleSweep& sweep) {
     const OpView op{pruned_, pruned_.nodes[node]};
     const ProductGroups groups = groups_of(op);
-    const ProductReference& reference = references_[node];
+    const ProductReference& reference = *references_[node];
     Tensor weights = op.constant(1), bias = bias_tensor(op);
     for_each_in_parallel(groups.groups, [&](std::size_t group) {
       const ProductRows rows = gather_exact_rows(op, group, reference.places, sweep);
       const std::vector<float> wanted = wanted_outputs(node, groups, group);
-      put_parameters(
-          groups, group,
-          repaired_product(parameters_of(op, group, weights, bias), rows, wanted, reference.held_out),
-          weights, bias);
+      put_parameters(groups, group,
+                     repaired_product(parameters_of(op, group, weights, bias), rows, wanted, reference.held_out),
+                     weights, bias);
     });
     replace_weights(pruned_, node, weights);
     replace_bias(pruned_, node, bias);
@@ -123,7 +128,7 @@ class Pruning {
   void add_reader(std::size_t node, const ChannelSets& sets, const SampleSweep& sweep) {
     const OpView op{pruned_, pruned_.nodes[node]};
     if (groups_of(op).groups > 1) return;
-    const ProductReference& reference = references_[node];
+    const ProductReference& reference = *references_[node];
     std::vector<Place> seen = reference.places;
     seen.resize(seen.size() - reference.held_out);
     const ProductRows rows = gather_exact_rows(op, 0, seen, sweep);
@@ -167,11 +172,11 @@ class Pruning {
 
   Graph pruned_;
   const ChosenSamples& samples_;
-  std::vector<ProductReference> references_;  // by node
+  ProductReferences references_;
   OutputLoss loss_;
-  std::vector<SetReader> readers_{};          // of the network as it is now
-  KeptChannels origin_;                       // which channels of the original are left
-  std::vector<std::size_t> whole_{};          // by value: how many there were
+  std::vector<SetReader> readers_{};  // of the network as it is now
+  KeptChannels origin_;               // which channels of the original are left
+  std::vector<std::size_t> whole_{};  // by value: how many there were
   bool spares_small_layers_;
 };
 
@@ -201,19 +206,21 @@ PruneGoal keep_at_most(std::int64_t wanted) {
 }
 
 PruneGoal keep_macs(double share) {
-  return [share, wanted = std::optional<std::int64_t>()](const Graph& now) mutable -> Result<std::optional<PruneRound>> {
-    if (!wanted) wanted = static_cast<std::int64_t>(share * static_cast<double>(macs_of(now)));
-    return keep_at_most(*wanted)(now);
-  };
+  return
+      [share, wanted = std::optional<std::int64_t>()](const Graph& now) mutable -> Result<std::optional<PruneRound>> {
+        if (!wanted) wanted = static_cast<std::int64_t>(share * static_cast<double>(macs_of(now)));
+        return keep_at_most(*wanted)(now);
+      };
 }
 
 Result<ChosenSamples> samples_to_prune_by(const Graph& graph, const CalibrationSamples& samples, std::int64_t sources) {
   ChosenSamples chosen{.all = samples, .indices = choose_samples(graph, samples, bounds)};
   if (sources <= 0) sources = samples.count;
   if (chosen.indices.empty() || sources < fewest_sources)
-    return Diagnostic{.code = Code::usage,
-                      .message = std::to_string(sources) + " samples are too few to prune by, or the network is too large",
-                      .help = {"give some hundred typical inputs with --calibration, 8 at least"}};
+    return Diagnostic{
+        .code = Code::usage,
+        .message = std::to_string(sources) + " samples are too few to prune by, or the network is too large",
+        .help = {"give some hundred typical inputs with --calibration, 8 at least"}};
   chosen.held_out = made_of_held_out(chosen.indices, sources);
   return chosen;
 }
@@ -221,11 +228,14 @@ Result<ChosenSamples> samples_to_prune_by(const Graph& graph, const CalibrationS
 Result<Graph> prune_structure(Graph graph, const PruneOptions& options) {
   MOTE_TRY(const ChosenSamples samples, samples_to_prune_by(graph, options.samples, options.sources));
   graph = with_own_parameters(std::move(graph));
-  MOTE_TRY(std::vector<ProductReference> references, references_of(graph, options.original, samples));
-  const Graph& original = options.original != nullptr ? *options.original : graph;
-  MOTE_TRY(OutputLoss loss, OutputLoss::start(original, samples));
+  PruneOriginal itself{graph};
+  if (options.original == nullptr) { MOTE_TRY(itself.references, product_references(graph, samples)); }
+  const PruneOriginal& original = options.original != nullptr ? *options.original : itself;
+  MOTE_TRY(ProductReferences references, references_of(graph, original, samples));
+  MOTE_TRY(OutputLoss loss, OutputLoss::start(original.graph, samples));
+  const bool repaired = is_split(graph, original);
   return Pruning(std::move(graph), samples, std::move(references), std::move(loss), options.spares_small_layers)
-      .run(options);
+      .run(options, repaired);
 }
 
 }  // namespace mote

@@ -30,8 +30,7 @@ bool may_be_thinned(const OpView& op, const ops::StreamBlock& block) {
 
 class Thinning {
  public:
-  Thinning(Graph graph, const ChosenSamples& samples, std::vector<ProductReference> references,
-           const WeightPruneOptions& options)
+  Thinning(Graph graph, const ChosenSamples& samples, ProductReferences references, const WeightPruneOptions& options)
       : graph_(std::move(graph)), samples_(samples), references_(std::move(references)), options_(options) {}
 
   Result<Graph> run() && {
@@ -41,7 +40,8 @@ class Thinning {
       losses_[node] = WeightRemoval(rows_of(node, seen_places(node), sweep), own_parameters(op), block_of(op)).losses();
     }));
     const std::vector<double> shares = shares_by_node();
-    MOTE_TRY_STATUS(for_each_product([&](std::size_t node, const SampleSweep& sweep) { thin(node, shares[node], sweep); }));
+    MOTE_TRY_STATUS(
+        for_each_product([&](std::size_t node, const SampleSweep& sweep) { thin(node, shares[node], sweep); }));
     return std::move(graph_);
   }
 
@@ -64,12 +64,13 @@ class Thinning {
             .inputs = static_cast<std::size_t>(options_.block.inputs),
             .row = static_cast<std::size_t>(rows.columns * rows.depth)};
   }
-  [[nodiscard]] ProductRows rows_of(std::size_t node, const std::vector<Place>& places, const SampleSweep& sweep) const {
+  [[nodiscard]] ProductRows rows_of(std::size_t node, const std::vector<Place>& places,
+                                    const SampleSweep& sweep) const {
     return gather_exact_rows({graph_, graph_.nodes[node]}, 0, places, sweep);
   }
   // What is held out only judges repairs.
   [[nodiscard]] std::vector<Place> seen_places(std::size_t node) const {
-    const ProductReference& reference = references_[node];
+    const ProductReference& reference = *references_[node];
     return {reference.places.begin(), reference.places.end() - static_cast<std::ptrdiff_t>(reference.held_out)};
   }
   static ProductParameters own_parameters(const OpView& op) {
@@ -102,7 +103,7 @@ class Thinning {
 
   void thin(std::size_t node, double share, const SampleSweep& sweep) {
     const OpView op{graph_, graph_.nodes[node]};
-    const ProductReference& reference = references_[node];
+    const ProductReference& reference = *references_[node];
     const ProductParameters repaired = repaired_product(own_parameters(op), rows_of(node, reference.places, sweep),
                                                         reference.outputs, reference.held_out);
     const ProductRows seen = rows_of(node, seen_places(node), sweep);
@@ -114,7 +115,7 @@ class Thinning {
 
   Graph graph_;
   const ChosenSamples& samples_;
-  std::vector<ProductReference> references_;   // by node
+  ProductReferences references_;  // by node
   const WeightPruneOptions& options_;
   std::vector<std::vector<double>> losses_{};  // by node, by block; empty: nothing may go
 };
@@ -139,13 +140,14 @@ Result<Graph> prune_weights(Graph graph, const WeightPruneOptions& options) {
     ChosenSamples samples{.all = options.samples, .indices = choose_samples(graph, options.samples, bounds)};
     if (!samples.indices.empty()) {
       samples.held_out = made_of_held_out(samples.indices, sources);
-      MOTE_TRY(std::vector<ProductReference> references, product_references(graph, samples));
+      MOTE_TRY(ProductReferences references, product_references(graph, samples));
       return Thinning(std::move(graph), samples, std::move(references), options).run();
     }
   }
-  return Diagnostic{.code = Code::usage,
-                    .message = std::to_string(sources) + " samples are too few to prune by, or the network is too large",
-                    .help = {"give some hundred typical inputs with --calibration, 8 at least"}};
+  return Diagnostic{
+      .code = Code::usage,
+      .message = std::to_string(sources) + " samples are too few to prune by, or the network is too large",
+      .help = {"give some hundred typical inputs with --calibration, 8 at least"}};
 }
 
 }  // namespace mote

@@ -2,18 +2,21 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
+#include "lib/support/parallel.hpp"
 #include "passes/quantize/fit/product_parameters.hpp"
 
 namespace mote {
 namespace {
 
 constexpr int most_percent = 90, least_percent = 20, percent_step = 5;  // of a convolution's work
-constexpr std::size_t rank_multiple = 4;  // what the kernels take side by side
+constexpr std::size_t rank_multiple = 4;                                // what the kernels take side by side
 
 // The most work within `most`; nothing: not even the least rank.
-std::optional<ConvolutionSplit> within(const OpView& op, ConvolutionSplit split, std::int64_t most, std::size_t full_rank) {
+std::optional<ConvolutionSplit> within(const OpView& op, ConvolutionSplit split, std::int64_t most,
+                                       std::size_t full_rank) {
   split.rank = rank_multiple;
   const std::int64_t step = macs_of(op, split);
   if (step > most || full_rank < rank_multiple) return std::nullopt;
@@ -25,23 +28,23 @@ std::optional<ConvolutionSplit> within(const OpView& op, ConvolutionSplit split,
 class Choosing {
  public:
   Choosing(const Graph& graph, std::size_t node, const ProductRows& rows)
-      : op_{graph, graph.nodes[node]}, node_(node), moments_(input_moments(rows)),
-        own_(parameters_of(op_, 0, op_.constant(1), op_.constant(2))), macs_(op_.node.op->macs(op_)) {
+      : op_{graph, graph.nodes[node]},
+        node_(node),
+        moments_(input_moments(rows)),
+        own_(parameters_of(op_, 0, op_.constant(1), op_.constant(2))),
+        macs_(op_.node.op->macs(op_)) {
     for (const ConvolutionSplit& way : ways_to_split(op_))
-      ways_.push_back({way, WeightFactoring(moments_, own_.weights, input_order(op_, way), block_count(op_, way))});
+      if (macs_of(op_, with_least_rank(way)) <= most_macs(most_percent))
+        ways_.push_back({way, WeightFactoring(moments_, own_.weights, input_order(op_, way), block_count(op_, way))});
   }
 
-  std::vector<SplitChoice> run(OutputLoss& loss, double before) const {
-    std::vector<SplitChoice> choices;
-    for (int percent = most_percent; percent >= least_percent; percent -= percent_step) {
-      const std::int64_t most = macs_ * percent / 100;
-      const Way* const best = best_within(most);
-      if (best == nullptr) continue;
-      if (!choices.empty() && macs_ - choices.back().macs_saved <= most) continue;  // that one is within this, too
-      SplitChoice choice = factored(*best, *within(op_, best->split, most, best->factoring.full_rank()));
-      choice.loss = loss.with(std::array{changed(choice.convolution)}) - before;
-      choices.push_back(std::move(choice));
-    }
+  // Not beyond the first that saves what is wanted.
+  std::vector<SplitChoice> run(OutputLoss& loss, double before, std::int64_t wanted) const {
+    const std::vector<Candidate> candidates = candidates_for(wanted);
+    std::vector<SplitChoice> choices(candidates.size());
+    for_each_in_parallel(choices.size(), [&](std::size_t i) { choices[i] = factored(candidates[i]); });
+    for (SplitChoice& choice : choices) choice.loss = loss.with(std::array{changed(choice.convolution)}) - before;
+    std::erase_if(choices, [](const SplitChoice& choice) { return !std::isfinite(choice.loss); });
     return choices;
   }
 
@@ -50,6 +53,29 @@ class Choosing {
     ConvolutionSplit split{};
     WeightFactoring factoring;
   };
+  struct Candidate {
+    const Way& way;
+    ConvolutionSplit split{};
+  };
+
+  static ConvolutionSplit with_least_rank(ConvolutionSplit way) {
+    way.rank = rank_multiple;
+    return way;
+  }
+  [[nodiscard]] std::int64_t most_macs(int percent) const { return macs_ * percent / 100; }
+
+  [[nodiscard]] std::vector<Candidate> candidates_for(std::int64_t wanted) const {
+    std::vector<Candidate> candidates;
+    std::int64_t saved = 0;
+    for (int percent = most_percent; percent >= least_percent && saved < wanted; percent -= percent_step) {
+      const std::int64_t most = most_macs(percent);
+      const Way* const best = best_within(most);
+      if (best == nullptr || (!candidates.empty() && macs_ - saved <= most)) continue;  // the last is within this, too
+      candidates.push_back({*best, *within(op_, best->split, most, best->factoring.full_rank())});
+      saved = macs_ - macs_of(op_, candidates.back().split);
+    }
+    return candidates;
+  }
 
   [[nodiscard]] const Way* best_within(std::int64_t most) const {
     const Way* best = nullptr;
@@ -57,26 +83,32 @@ class Choosing {
     for (const Way& way : ways_) {
       const auto split = within(op_, way.split, most, way.factoring.full_rank());
       const double loss = split ? way.factoring.estimated_loss(split->rank) : least;
-      if (loss >= least) continue;
+      if (!(loss < least)) continue;
       least = loss;
       best = &way;
     }
     return best;
   }
 
-  [[nodiscard]] SplitChoice factored(const Way& way, const ConvolutionSplit& split) const {
-    return {.convolution = {.node = node_, .split = split, .factors = way.factoring.with_rank(split.rank), .bias = own_.bias},
+  [[nodiscard]] SplitChoice factored(const Candidate& candidate) const {
+    const ConvolutionSplit& split = candidate.split;
+    return {.convolution = {.node = node_,
+                            .split = split,
+                            .factors = candidate.way.factoring.with_rank(split.rank),
+                            .bias = own_.bias},
             .macs_saved = macs_ - macs_of(op_, split)};
   }
 
   // As one product again; the bias makes up for what the mean of the inputs meant to the weights.
   [[nodiscard]] ChangedProduct changed(SplitConvolution& convolution) const {
     ChangedProduct product{.node = node_, .parameters = own_};
-    product.parameters.weights = multiplied(convolution.factors, input_order(op_, convolution.split), block_count(op_, convolution.split));
+    product.parameters.weights =
+        multiplied(convolution.factors, input_order(op_, convolution.split), block_count(op_, convolution.split));
     const std::size_t outputs = own_.bias.size();
     for (std::size_t k = 0; k < moments_.means.size(); ++k)
       for (std::size_t o = 0; o < outputs; ++o) {
-        const double gone = static_cast<double>(own_.weights[k * outputs + o]) - static_cast<double>(product.parameters.weights[k * outputs + o]);
+        const double gone = static_cast<double>(own_.weights[k * outputs + o]) -
+                            static_cast<double>(product.parameters.weights[k * outputs + o]);
         convolution.bias[o] += static_cast<float>(moments_.means[k] * gone);
       }
     product.parameters.bias = convolution.bias;
@@ -94,7 +126,7 @@ class Choosing {
 // At most one choice of each convolution.
 class Selection {
  public:
-  explicit Selection(const std::vector<std::vector<SplitChoice>>& choices) : choices_(choices), chosen_(choices.size(), nullptr) {}
+  explicit Selection(const SplitChoices& choices) : choices_(choices), chosen_(choices.size(), nullptr) {}
 
   // False: nothing is left that saves more.
   bool save_more(std::int64_t wanted) {
@@ -104,7 +136,8 @@ class Selection {
   }
   // False: nothing that loses less leaves as much saved.
   bool give_back(std::int64_t wanted) {
-    return take_best([&](std::int64_t saved, double lost) { return lost < 0.0 && saved_ + saved >= wanted ? lost : none; });
+    return take_best(
+        [&](std::int64_t saved, double lost) { return lost < 0.0 && saved_ + saved >= wanted ? lost : none; });
   }
 
   [[nodiscard]] std::int64_t saved() const { return saved_; }
@@ -129,7 +162,7 @@ class Selection {
     const SplitChoice* best = nullptr;
     const auto try_one = [&](std::size_t i, const SplitChoice* choice) {
       const double found = price(saved_by(choice) - saved_by(chosen_[i]), loss_of(choice) - loss_of(chosen_[i]));
-      if (found >= least) return;
+      if (!(found < least)) return;
       least = found;
       convolution = i;
       best = choice;
@@ -148,25 +181,25 @@ class Selection {
   static std::int64_t saved_by(const SplitChoice* choice) { return choice == nullptr ? 0 : choice->macs_saved; }
   static double loss_of(const SplitChoice* choice) { return choice == nullptr ? 0.0 : choice->loss; }
 
-  const std::vector<std::vector<SplitChoice>>& choices_;
+  const SplitChoices& choices_;
   std::vector<const SplitChoice*> chosen_;
   std::int64_t saved_ = 0;
 };
 
 }  // namespace
 
-Result<std::vector<std::vector<SplitChoice>>> split_choices(const Graph& graph, const ChosenSamples& samples) {
-  std::vector<std::vector<SplitChoice>> choices;
-  MOTE_TRY(const std::vector<ProductReference> references, product_references(graph, samples));
+Result<SplitChoices> split_choices(const Graph& graph, const ChosenSamples& samples, const SplitSearch& search) {
+  SplitChoices choices;
   MOTE_TRY(OutputLoss loss, OutputLoss::start(graph, samples));
   MOTE_TRY(SampleSweep sweep, SampleSweep::start(graph, samples.all, samples.indices));
   const double before = loss.with({});
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const OpView op{graph, graph.nodes[i]};
     if (can_be_split(op)) {
-      std::vector<Place> seen = references[i].places;
-      seen.resize(seen.size() - references[i].held_out);
-      choices.push_back(Choosing(graph, i, gather_exact_rows(op, 0, seen, sweep)).run(loss, before));
+      const ProductRows rows = gather_exact_rows(op, 0, seen_places(graph, i, samples), sweep);
+      choices.push_back(Choosing(graph, i, rows).run(loss, before, search.wanted));
+      if (search.progress)
+        search.progress(op.node.origin.node + ": tried " + std::to_string(choices.back().size()) + " splits");
     }
     sweep.compute(graph, i, SampleSweep::Lane::exact);
     sweep.release(graph, i);
@@ -174,12 +207,10 @@ Result<std::vector<std::vector<SplitChoice>>> split_choices(const Graph& graph, 
   return choices;
 }
 
-ChosenSplits cheapest_splits(const std::vector<std::vector<SplitChoice>>& choices, std::int64_t macs) {
+ChosenSplits cheapest_splits(const SplitChoices& choices, std::int64_t macs) {
   Selection selection(choices);
-  while (selection.saved() < macs && selection.save_more(macs)) {
-  }
-  while (selection.saved() > macs && selection.give_back(macs)) {
-  }
+  while (selection.saved() < macs && selection.save_more(macs)) {}
+  while (selection.saved() > macs && selection.give_back(macs)) {}
   return selection.splits();
 }
 
