@@ -18,7 +18,7 @@ from networks import percent
 EPOCHS = {"kws": 200, "ic": 60, "vww": 150}
 
 
-def row(mote, network, share, original, folder):
+def row(mote, network, share, original, folder, epochs):
     pruned, taught = folder / f"{network.key}_{share}.onnx", folder / f"{network.key}_{share}_taught.onnx"
     if not pruned.exists():
         mote.call("prune", network.model, *network.samples(), "--macs", share, "-o", pruned)
@@ -26,7 +26,7 @@ def row(mote, network, share, original, folder):
     seconds = "taken"
     if not taught.exists():
         _, cost = mote.call("distill", "--teacher", network.model, "--student", pruned, *network.samples(), "--epochs",
-                            EPOCHS[network.key], "-o", taught)
+                            epochs, "-o", taught)
         seconds = f"{cost.cpu_seconds:.0f} s"
     before, real, integer = (mote.accuracy(network, pruned), mote.accuracy(network, taught),
                              mote.integer_accuracy(network, taught))
@@ -39,6 +39,7 @@ def main():
     parser.add_argument("--mote", required=True)
     parser.add_argument("--networks", nargs="+", default=["kws", "ic", "vww"], choices=["kws", "ic", "vww"])
     parser.add_argument("--macs", nargs="+", default=["0.75", "0.5", "0.35"])
+    parser.add_argument("--epochs", type=int, help=f"of distillation, instead of {EPOCHS}")
     parser.add_argument("--keep", help="a folder for the models that are made; those that are there already are taken")
     options = parser.parse_args()
     mote = networks.Mote(options.mote)
@@ -52,7 +53,7 @@ def main():
             network = chosen[key]()
             original = mote.accuracy(network, network.model)
             for share in options.macs:
-                rows.append(row(mote, network, share, original, folder))
+                rows.append(row(mote, network, share, original, folder, options.epochs or EPOCHS[key]))
                 print(*rows[-1], file=sys.stderr, flush=True)
     print(networks.markdown(["network", "work kept", "MAC", "weights", "original, float", "pruned, float", "distilled, float",
                              "distilled, int8", "points", "CPU to distil"], rows))
