@@ -6,6 +6,7 @@
 #include "codegen/literals.hpp"
 #include "lib/data/summary.hpp"
 #include "lib/export/onnx_export.hpp"
+#include "lib/support/log.hpp"
 #include "lib/support/text.hpp"
 #include "tools/command.hpp"
 #include "tools/data_options.hpp"
@@ -53,8 +54,21 @@ Result<Graph> prepared_student(const Options& options, const std::string& config
   return student;
 }
 
-Result<TrainingSamples> load_samples(const Options& options, const std::string& config, const Graph& graph,
-                                     Diagnostics& notes) {
+struct Lessons {
+  TrainingSamples samples;
+  std::string shown{};  // what is shown and how, for checkpoints
+};
+
+std::string how_shown(const TrainingSamples& samples) {
+  std::string text = samples.augmentations.empty() ? "as they are" : samples.always_mixed ? "always mixed" : "mixed";
+  if (!samples.labels) return text;
+  text += ", labels";
+  for (const std::int64_t label : samples.labels->classes) text += " " + std::to_string(label);
+  return text;
+}
+
+Result<Lessons> load_samples(const Options& options, const std::string& config, const Graph& graph,
+                             Diagnostics& notes) {
   MOTE_TRY(DataSet set, open_data(options.data, config, graph));
   MOTE_TRY(const DataSummary summary, summarize(set));
   for (Diagnostic& warning : warnings(set, summary)) notes.push_back(std::move(warning));
@@ -64,7 +78,8 @@ Result<TrainingSamples> load_samples(const Options& options, const std::string& 
   if (!options.labels.empty()) {
     MOTE_TRY(samples.labels, read_labels(options.labels, samples.set, Task::classification));
   }
-  return samples;
+  std::string shown = summary.sha256 + " " + how_shown(samples);
+  return Lessons{.samples = std::move(samples), .shown = std::move(shown)};
 }
 
 DistillationLoss loss_named(const std::string& name) {
@@ -81,25 +96,24 @@ struct Trained {
 // Every so many seconds, so that little is lost whatever happens.
 constexpr double seconds_between_checkpoints = 30.0;
 
-Result<Trained> train_student(const TrainingProblem& problem, const Options& options) {
+Result<Trained> train_student(const TrainingProblem& problem, const Options& options, const std::string& lesson) {
   TrainingState state;
   if (!options.checkpoint.empty()) {
-    MOTE_TRY(auto stored, read_training(options.checkpoint, problem, options.training.seed));
+    MOTE_TRY(auto stored, read_training(options.checkpoint, lesson, problem));
     if (stored) state = *std::move(stored);
   }
   TrainingProgress progress;
   Trained result;
   double saved = 0.0;
-  Status saving = Ok{};
   const auto observe = [&](const EpochReport& report, const TrainingState& now) {
     if (!options.checkpoint.empty() && progress.seconds() - saved > seconds_between_checkpoints) {
-      saving = write_training(options.checkpoint, problem, options.training.seed, now);
+      if (const Status written = write_training(options.checkpoint, lesson, now); !written)
+        log_step(options.checkpoint + ": " + written.error().message + "; training goes on without a checkpoint");
       saved = progress.seconds();
     }
-    return progress.show(report) && saving;
+    return progress.show(report);
   };
   MOTE_TRY(result.state, train(problem, options.training, observe, std::move(state)));
-  if (!options.checkpoint.empty()) MOTE_TRY_STATUS(write_training(options.checkpoint, problem, options.training.seed, result.state));
   result.seconds = progress.seconds();
   result.interrupted = TrainingProgress::interrupted();
   return result;
@@ -118,6 +132,8 @@ void suit_pace(Options& options) {
 }
 
 Result<Report> run(Options options, const std::string& config) {
+  MOTE_TRY_STATUS(expect_writable(options.output));
+  if (!options.checkpoint.empty()) MOTE_TRY_STATUS(expect_writable(options.checkpoint));
   ModelOptions teacher_options = options.student;
   teacher_options.model = options.teacher;
   MOTE_TRY(ImportedModel teacher_model, load_model(teacher_options));
@@ -125,20 +141,23 @@ Result<Report> run(Options options, const std::string& config) {
   Diagnostics notes = student_model.notes;
   MOTE_TRY(const Graph teacher, real_form(std::move(teacher_model.graph)));
   MOTE_TRY(Graph student, prepared_student(options, config, std::move(student_model.graph), notes));
-  MOTE_TRY(const TrainingSamples samples, load_samples(options, config, student, notes));
+  MOTE_TRY(const Lessons lessons, load_samples(options, config, student, notes));
   options.distillation.loss = loss_named(options.loss);
   suit_pace(options);
-  MOTE_TRY(const Distilling distilling,
-           Distilling::begin(std::move(student), teacher, samples, options.distillation));
-  MOTE_TRY(const Trained trained, train_student(distilling.problem(options.training.seed), options));
+  MOTE_TRY(const Distilling distilling, Distilling::begin(std::move(student), teacher, lessons.samples,
+                                                          options.distillation, options.training.held_out));
+  const TrainingProblem problem = distilling.problem(options.training.seed);
+  const std::string lesson = lesson_of(problem, options.training, lessons.shown);
+  MOTE_TRY(const Trained trained, train_student(problem, options, lesson));
   const TrainingState& state = trained.state;
   MOTE_TRY(const ExportedModel exported, export_onnx(distilling.student(state)));
   MOTE_TRY_STATUS(write_file(options.output, exported.bytes));
+  if (!options.checkpoint.empty()) MOTE_TRY_STATUS(write_training(options.checkpoint, lesson, state));
   const std::string ending = trained.interrupted ? ", interrupted" : "";
   return Report{.text = options.output + ": " + std::to_string(state.epochs_done) + " epochs over " +
-                        std::to_string(samples.set.size()) + " samples" + ending + ", loss on held-out samples " +
-                        number_text(static_cast<float>(state.best_loss)) + " after epoch " +
-                        std::to_string(state.best_epoch) + ", " +
+                        std::to_string(lessons.samples.set.size()) + " samples" + ending +
+                        ", loss on held-out samples " + number_text(static_cast<float>(state.best_loss)) +
+                        " after epoch " + std::to_string(state.best_epoch) + ", " +
                         with_thousands(static_cast<std::int64_t>(exported.bytes.size())) + " B\n",
                 .json = {{"output", options.output},
                          {"epochs", state.epochs_done},
@@ -193,17 +212,20 @@ Command add_distill(CLI::App& root) {
   app->add_option("--temperature", options->distillation.temperature, "by which scores are divided before the softmax")
       ->check(CLI::Range(0.1, 100.0))
       ->capture_default_str();
-  app->add_option("--features", options->distillation.feature_weight,
-                  "how much of the loss is at first about what layers give on the way to the outputs, falling to 0; 0: outputs "
-                  "alone (default: 5 from given weights, 0 from random ones; always 0 with --quantize)")
-      ->check(CLI::Range(0.0, 1e6));
+  CLI::Option* features =
+      app->add_option("--features", options->distillation.feature_weight,
+                      "how much of the loss is at first about what layers give on the way to the outputs, falling to "
+                      "0; 0: outputs "
+                      "alone (default: 5 from given weights, 0 from random ones and with --quantize)")
+          ->check(CLI::Range(0.0, 1e6));
   app->add_option("--initial", options->initial, "the weights that the student begins with: its own, or random ones")
       ->check(CLI::IsMember({"given", "random"}))
       ->capture_default_str();
-  CLI::Option* quantize = app->add_option(
-      "--quantize", options->quantization.quantize,
-                  "int8: the student learns with rounded weights and activations and the steps between their levels, and is written with them (QDQ)")
-      ->check(CLI::IsMember({"int8"}));
+  CLI::Option* quantize = app->add_option("--quantize", options->quantization.quantize,
+                                          "int8: the student learns with rounded weights and activations and the steps "
+                                          "between their levels, and is written with them (QDQ)")
+                              ->check(CLI::IsMember({"int8"}))
+                              ->excludes(features);
   add_weight_options(*app, options->quantization);
   for (const char* of_weights : {"--weights", "--int4-weights", "--int8-weights"}) app->get_option(of_weights)->needs(quantize);
   app->add_flag("--no-augmentation", options->no_augmentation,

@@ -47,6 +47,7 @@ Report report_of(const StructureReport& structure, const std::string& output) {
 }
 
 Result<Report> run(const Options& options, const std::string& config) {
+  MOTE_TRY_STATUS(expect_writable(options.output));
   MOTE_TRY(ImportedModel model, load_model(options.model));
   MOTE_TRY(const CalibrationSamples samples, load_samples(options.calibration, config, model.graph, model.notes));
   const bool thins = options.thinning.share > 0.0;

@@ -34,6 +34,7 @@ Result<Report> run(const Options& options, const std::string& config) {
     return Diagnostic{.code = Code::usage,
                       .message = "--io is '" + options.quantization.io + "', but the file keeps the model's own inputs and outputs",
                       .help = {"leave it out here, and give it to mote compile"}};
+  MOTE_TRY_STATUS(expect_writable(options.output));
   MOTE_TRY(ImportedModel model, load_model(options.model));
   MOTE_TRY(const std::optional<QuantizeOptions> quantize,
            load_quantization(options.quantization, config, model.graph, model.notes));

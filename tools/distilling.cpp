@@ -64,8 +64,9 @@ bool has_levels(const Graph& learner) {
 constexpr std::int64_t most_samples_for_features = 256;
 
 // Of samples that are not held out.
-Result<std::vector<Feature>> learned_features(const Graph& student, const Graph& teacher, const DataSet& set) {
-  const std::vector<bool> held_out = held_out_of(set.size());
+Result<std::vector<Feature>> learned_features(const Graph& student, const Graph& teacher, const DataSet& set,
+                                              double held_out_share) {
+  const std::vector<bool> held_out = held_out_of(set.size(), held_out_share);
   std::vector<std::int64_t> seen;
   for (std::int64_t i = 0; i < set.size() && std::ssize(seen) < most_samples_for_features; ++i)
     if (!held_out[static_cast<std::size_t>(i)]) seen.push_back(i);
@@ -82,13 +83,13 @@ TrainingSamples lessons_from(DataSet set, const Graph& graph) {
 }
 
 Result<Distilling> Distilling::begin(Graph student, const Graph& teacher, const TrainingSamples& samples,
-                                     DistillationOptions options) {
+                                     DistillationOptions options, double held_out) {
   options.with_labels = samples.labels.has_value();
   Graph learner = with_learned_levels(student);
   if (options.with_labels) options.feature_weight *= 1.0F - options.label_share;
   if (has_levels(learner)) options.feature_weight = 0.0F;
   if (options.feature_weight > 0.0F) {
-    MOTE_TRY(options.features, learned_features(learner, teacher, samples.set));
+    MOTE_TRY(options.features, learned_features(learner, teacher, samples.set, held_out));
   }
   MOTE_TRY(Distillation parts, distillation(learner, teacher, options));
   if (samples.labels) MOTE_TRY_STATUS(check_labels(*samples.labels, parts.graph.at(*parts.labels).type));
@@ -121,7 +122,8 @@ Graph Distilling::student(const TrainingState& state) const {
 Result<Graph> distilled(Graph student, const Graph& teacher, const TrainingSamples& samples,
                         const DistillationOptions& options, const TrainingOptions& training,
                         const TrainingObserver& observe) {
-  MOTE_TRY(const Distilling distilling, Distilling::begin(std::move(student), teacher, samples, options));
+  MOTE_TRY(const Distilling distilling,
+           Distilling::begin(std::move(student), teacher, samples, options, training.held_out));
   MOTE_TRY(const TrainingState state, train(distilling.problem(training.seed), training, observe));
   return distilling.student(state);
 }

@@ -32,9 +32,9 @@ inline constexpr std::int64_t recovery_batch = 8;
 class Distilling {
  public:
   // Code::shape_mismatch, Code::unsupported_form, Code::bad_data for labels beyond the student's scores. The samples
-  // must outlive it.
+  // must outlive it; the share of them that is held out (TrainingOptions) takes no part in the beginning, either.
   [[nodiscard]] static Result<Distilling> begin(Graph student, const Graph& teacher, const TrainingSamples& samples,
-                                                DistillationOptions options);
+                                                DistillationOptions options, double held_out = usual_held_out);
 
   // Of what is trained, for checkpoints. `seed` of everything that is drawn.
   [[nodiscard]] TrainingProblem problem(std::uint64_t seed) const;

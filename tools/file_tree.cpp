@@ -45,6 +45,8 @@ Status write_new(const fs::path& path, std::string_view contents) {
   return Ok{};
 }
 
+std::string staged_name(const std::string& path) { return path + ".part" + std::to_string(getpid()); }
+
 // Removes a folder of mote's own making when it goes out of scope.
 struct Staging {
   fs::path path;
@@ -119,8 +121,20 @@ Status write_drop(const FileTree& files, const std::string& folder) {
   return unwritable(folder, "cannot be put in place");
 }
 
+Status expect_writable(const std::string& path) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    errno = EISDIR;
+    return unwritable(path, "cannot be written");
+  }
+  const std::string staged = staged_name(path);
+  const Status written = write_new(staged, {});
+  if (written) std::remove(staged.c_str());
+  return written;
+}
+
 Status write_file(const std::string& path, std::string_view contents) {
-  const std::string staged = path + ".part" + std::to_string(getpid());
+  const std::string staged = staged_name(path);
   if (auto written = write_new(staged, contents); !written || std::rename(staged.c_str(), path.c_str()) != 0) {
     const Diagnostic problem = written ? unwritable(path, "cannot be put in place") : written.error();
     std::remove(staged.c_str());

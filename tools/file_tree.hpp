@@ -12,6 +12,9 @@ namespace mote {
 // Errors: Code::file_unwritable, Code::output_exists.
 [[nodiscard]] Status write_drop(const FileTree& files, const std::string& folder);
 
+// That a file can be written there, asked before long work. Code::file_unwritable.
+[[nodiscard]] Status expect_writable(const std::string& path);
+
 // One file, likewise at once: written beside and renamed over.
 [[nodiscard]] Status write_file(const std::string& path, std::string_view contents);
 

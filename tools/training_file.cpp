@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
 
 #include "lib/data/row_source.hpp"
@@ -30,28 +31,40 @@ auto lists_of(State& state) {
 }
 
 Diagnostic foreign(const std::string& path) {
-  return bad_data(path, "this checkpoint belongs to other training: another network, teacher, loss, seed or number of samples",
+  return bad_data(path,
+                  "this checkpoint belongs to other training: another network, teacher, loss, seed, --held-out, "
+                  "samples or what they are shown with",
                   "name another --checkpoint, or delete the file");
 }
 
-// What a state means: all that is computed, and what is drawn.
-Tensor fingerprint(const TrainingProblem& problem, std::uint64_t seed) {
-  const std::string digest = sha256(print(problem.graph, ConstantText::by_hash) + std::to_string(problem.samples) +
-                                    " samples, seed " + std::to_string(seed));
-  return array_of<std::uint8_t>(DType::u8, std::vector<std::uint8_t>(digest.begin(), digest.end()));
+Tensor text_array(const std::string& text) {
+  return array_of<std::uint8_t>(DType::u8, std::vector<std::uint8_t>(text.begin(), text.end()));
+}
+
+bool is_finite(const std::vector<std::vector<float>>& list) {
+  return std::ranges::all_of(list, [](const auto& values) {
+    return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
+  });
 }
 
 bool is_sound(const TrainingState& state) {
-  return state.epochs_done >= 0 && state.steps_done >= 0 && state.best_epoch >= -1 &&
-         state.best_epoch <= state.epochs_done;
+  constexpr std::int64_t most_epochs = 1'000'000, most_steps = std::int64_t{1} << 50;
+  return state.epochs_done >= 0 && state.epochs_done <= most_epochs && state.steps_done >= 0 &&
+         state.steps_done <= most_steps && state.best_epoch >= -1 && state.best_epoch <= state.epochs_done &&
+         std::isfinite(state.best_loss) &&
+         std::ranges::all_of(lists_of(state), [](const auto& list) { return is_finite(*list.second); });
 }
 
 }  // namespace
 
-Status write_training(const std::string& path, const TrainingProblem& problem, std::uint64_t seed,
-                      const TrainingState& state) {
+std::string lesson_of(const TrainingProblem& problem, const TrainingOptions& options, const std::string& shown) {
+  return sha256(print(problem.graph, ConstantText::by_hash) + std::to_string(problem.samples) + " samples, held out " +
+                std::to_string(options.held_out) + ", seed " + std::to_string(options.seed) + ", " + shown);
+}
+
+Status write_training(const std::string& path, const std::string& lesson, const TrainingState& state) {
   Arrays arrays;
-  arrays["problem"] = fingerprint(problem, seed);
+  arrays["lesson"] = text_array(lesson);
   const std::array counts{state.epochs_done, state.steps_done, state.best_epoch};
   arrays["counts"] = array_of<std::int64_t>(DType::s64, counts);
   arrays["best_loss"] = array_of<double>(DType::f64, std::array{state.best_loss});
@@ -62,27 +75,25 @@ Status write_training(const std::string& path, const TrainingProblem& problem, s
   return write_file(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-Result<std::optional<TrainingState>> read_training(const std::string& path, const TrainingProblem& problem,
-                                                   std::uint64_t seed) {
+Result<std::optional<TrainingState>> read_training(const std::string& path, const std::string& lesson,
+                                                   const TrainingProblem& problem) {
   if (!std::filesystem::exists(path)) return std::optional<TrainingState>{};
   MOTE_TRY(const Arrays arrays, read_npz(path));
   const auto counts = arrays.find("counts"), best_loss = arrays.find("best_loss");
-  if (counts == arrays.end() || best_loss == arrays.end() || counts->second.shape.elements() != 3 ||
-      best_loss->second.shape.elements() != 1)
-    return foreign(path);
-  const auto belongs = arrays.find("problem");
-  if (belongs == arrays.end() || belongs->second.dtype != DType::u8 ||
-      !std::ranges::equal(belongs->second.as<std::uint8_t>(), fingerprint(problem, seed).as<std::uint8_t>()))
-    return foreign(path);
-  const std::vector<std::int64_t> numbers = counts->second.to_integers();
+  const auto has = [&](const auto& found, DType dtype, std::int64_t elements) {
+    return found != arrays.end() && found->second.dtype == dtype && found->second.shape.elements() == elements;
+  };
+  if (!has(counts, DType::s64, 3) || !has(best_loss, DType::f64, 1)) return foreign(path);
+  const auto said = arrays.find("lesson");
+  if (said == arrays.end() || said->second.bytes != text_array(lesson).bytes) return foreign(path);
+  const auto numbers = counts->second.as<std::int64_t>();
   TrainingState state{.epochs_done = numbers[0], .steps_done = numbers[1], .best_epoch = numbers[2]};
-  state.best_loss = best_loss->second.to_reals()[0];
+  state.best_loss = best_loss->second.as<double>()[0];
   for (const auto& [name, list] : lists_of(state))
     for (std::size_t i = 0; i < problem.variables.size(); ++i) {
       const auto found = arrays.find(std::to_string(i) + "." + name);
       const std::int64_t elements = problem.graph.at(problem.variables[i]).type.shape.elements();
-      if (found == arrays.end() || found->second.dtype != DType::f32 || found->second.shape.elements() != elements)
-        return foreign(path);
+      if (!has(found, DType::f32, elements)) return foreign(path);
       const auto values = found->second.as<float>();
       list->emplace_back(values.begin(), values.end());
     }

@@ -1,5 +1,6 @@
 #include "passes/distill/features.hpp"
 
+#include <cmath>
 #include <map>
 
 #include "lib/exec/host_program.hpp"
@@ -27,11 +28,11 @@ ByExtents features_of(const Graph& graph) {
   const std::vector<bool> is_half = halves_of(graph);
   std::vector<ValueId> found;
   for (const Node& node : graph.nodes) {
+    if (!is_core_product(node.op->name)) continue;
     const ValueId id = node.outputs.front();
     const std::size_t rank = graph.at(id).type.shape.rank();
     if (is_half[*id] && is_plain_product(node)) continue;
-    if (is_core_product(node.op->name) && (rank == 2 || rank == 4) && graph.at(id).type.dtype == DType::f32)
-      found.push_back(id);
+    if ((rank == 2 || rank == 4) && graph.at(id).type.dtype == DType::f32) found.push_back(id);
   }
   if (!found.empty()) found.pop_back();
   ByExtents features;
@@ -84,7 +85,7 @@ Result<std::vector<Feature>> fit_features(const Graph& student, const Graph& tea
   }
   std::vector<Feature> features;
   for (std::size_t i = 0; i < pairs.size(); ++i)
-    if (const double variance = fits[i].variance(); variance > 0.0)
+    if (const double variance = fits[i].variance(); variance > 0.0 && std::isfinite(variance))
       features.push_back({.pair = pairs[i], .map = fits[i].map(), .variance = variance});
   return features;
 }

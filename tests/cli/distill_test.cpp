@@ -1,4 +1,5 @@
 // A student of the bundled sample's network, from the command line.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -71,20 +72,51 @@ TEST_CASE("random weights cannot be quantized while they learn", "[distill]") {
   CHECK_THAT(result.standard_error, Contains("trained already"));
 }
 
-TEST_CASE("a checkpoint of another network, loss or seed is refused", "[distill]") {
+TEST_CASE("a checkpoint of another network, loss, seed or lesson is refused", "[distill]") {
   const fs::path output = fresh("foreign.onnx"), checkpoint = fresh("foreign.npz");
   const std::vector<std::string> kept{"--epochs", "1", "--checkpoint", checkpoint.string()};
   REQUIRE(mote_process(distillation(output, kept)).status == 0);
-  std::vector<std::string> other_loss = kept, other_seed = kept;
-  other_loss.insert(other_loss.end(), {"--temperature", "2"});
-  other_seed.insert(other_seed.end(), {"--seed", "2"});
-  for (const auto& result :
-       {mote_process({"distill", "--teacher", digits, "--student", digits, "--calibration", digit_images, "--epochs", "1",
-                      "--checkpoint", checkpoint.string(), "-o", output.string()}),
-        mote_process(distillation(output, other_loss)), mote_process(distillation(output, other_seed))}) {
+  const auto check_refused = [](const std::vector<std::string>& arguments) {
+    const auto result = mote_process(arguments);
     CHECK(result.status == 2);
     CHECK_THAT(result.standard_error, Contains("belongs to other training"));
+  };
+  check_refused({"distill", "--teacher", digits, "--student", digits, "--calibration", digit_images, "--epochs", "1",
+                 "--checkpoint", checkpoint.string(), "-o", output.string()});
+  for (const std::vector<std::string>& more :
+       std::vector<std::vector<std::string>>{{"--temperature", "2"},
+                                             {"--seed", "2"},
+                                             {"--held-out", "0.3"},
+                                             {"--labels", digit_labels, "--label-share", "0"},
+                                             {"--no-augmentation"}}) {
+    std::vector<std::string> other = kept;
+    other.insert(other.end(), more.begin(), more.end());
+    check_refused(distillation(output, other));
   }
+  std::vector<std::string> other_rows = distillation(output, kept);
+  std::ranges::replace(other_rows, std::string("0:250"), std::string("250:500"));
+  check_refused(other_rows);
+}
+
+TEST_CASE("what cannot be written is said before anything is learned", "[distill]") {
+  const fs::path nowhere = fresh("no-folder") / "file", output = fresh("kept.onnx");
+  for (const std::vector<std::string>& arguments :
+       {distillation(nowhere, {"--epochs", "100000"}),
+        distillation(output, {"--epochs", "100000", "--checkpoint", nowhere.string()}),
+        distillation("tests", {"--epochs", "100000"})}) {
+    const auto result = mote_process(arguments);
+    CHECK(result.status == 2);
+    CHECK_THAT(result.standard_error, Contains("E0503"));
+  }
+  CHECK_FALSE(fs::exists(output));
+}
+
+TEST_CASE("features are not asked for together with levels", "[distill]") {
+  const auto result =
+      mote_process({"distill", "--teacher", digits, "--student", digits, "--quantize", "int8", "--features", "5",
+                    "--calibration", digit_images, "-o", fresh("features_int8.onnx").string()});
+  CHECK(result.status == 2);
+  CHECK_THAT(result.standard_error, Contains("--features"));
 }
 
 TEST_CASE("labels beyond the student's classes are refused", "[distill]") {

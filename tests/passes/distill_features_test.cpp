@@ -114,4 +114,22 @@ TEST_CASE("a value of the teacher that never changes is no feature") {
   Value& weights = teacher.at(teacher.nodes[0].inputs[1]);
   weights.data = std::make_shared<const Bytes>(Bytes(weights.data->size()));
   CHECK(fitted(student, teacher).empty());
+  Graph clamped = network("3", "2");
+  clamped.nodes[0].attrs["low"] = 0.1F;
+  clamped.nodes[0].attrs["high"] = 0.1F;
+  CHECK(fitted(student, clamped).size() < fitted(student, network("3", "2")).size());
+}
+
+TEST_CASE("layers whose first result nobody asked for are passed over") {
+  Graph graph = graph_of(
+      "graph \"g\"\ninput %x : f32[3x1x2]\nconstant @w : f32[1x4x2] = random 1\n"
+      "constant @r : f32[1x4x4] = random 2\nconstant @a : f32[4x4] = random 3\n"
+      "constant @c : f32[4x3] = random 4\n"
+      "%s, %h = RNN(%x, @w, @r) : f32[3x1x1x4], f32[1x1x4]\n"
+      "%f = Reshape(%h) {shape=[1,4]} : f32[1x4]\n%p = Dense(%f, @a) {low=-50.0} : f32[1x4]\n"
+      "%y = Dense(%p, @c) : f32[1x3]\noutput %y\n");
+  graph.nodes[0].outputs[0] = {};
+  const std::vector<FeaturePair> pairs = feature_pairs(graph, graph);
+  REQUIRE(pairs.size() == 1);
+  CHECK(pairs[0].student == graph.nodes[2].outputs[0]);
 }

@@ -1,5 +1,7 @@
 #include "lib/quant/linear_map.hpp"
 
+#include <cmath>
+
 #include <catch2/catch.hpp>
 
 #include "lib/support/rng.hpp"
@@ -65,4 +67,30 @@ TEST_CASE("the variance is that about the mean of each column") {
   LinearFit fit(1, 2);
   fit.add(std::vector{0.0F, 0.5F}, std::vector{1.0F, 10.0F, 3.0F, 10.0F});
   CHECK(fit.variance() == Approx(0.5));
+}
+
+TEST_CASE("numbers far from 0 that differ little lose nothing of their differences") {
+  constexpr float far = 5000.0F;
+  std::vector<float> x, y;
+  for (const float value : random_values(4000, 3)) {
+    x.push_back(far + value);
+    y.push_back(0.5F * (far + value));
+  }
+  LinearFit fit(1, 1);
+  fit.add(x, y);
+  CHECK(fit.variance() == Approx(0.25 / 3.0).epsilon(0.03));
+  CHECK(fit.map().weights[0] == Approx(0.5).epsilon(0.01));
+  CHECK(fit.map().bias[0] + far * fit.map().weights[0] == Approx(0.5F * far).epsilon(1e-5));
+}
+
+TEST_CASE("a column that never changes has no variance, nor has one that rounding changes") {
+  for (const float level : {0.1F, 5.9F, 1e6F}) {
+    std::vector<float> y(1000, level);
+    LinearFit same(1, 1), rounded(1, 1);
+    same.add(random_values(1000, 4), y);
+    CHECK(same.variance() == 0.0);
+    for (std::size_t i = 0; i < y.size(); i += 2) y[i] = std::nextafter(level, 0.0F);
+    rounded.add(random_values(1000, 4), y);
+    CHECK(rounded.variance() == 0.0);
+  }
 }
