@@ -15,8 +15,9 @@ struct StreamRates {
 struct WeightRates {
   double plain = 0.0;
   StreamRates single{}, quads{};  // by inputs of a block; quads only where multiplies_quads()
-  double run = 0.0;               // besides: for each block of channels and kernel row, about
-  double gather = 0.0;            // besides, about: for a quad over several columns, some of which may be padding
+  // Besides, about (on Cortex-M4 alone by tests/benchmark/weight_runs.py): for each block of channels and kernel row,
+  // and for a quad of a row that lies partly in the padding, where quads may reach over several columns.
+  double run = 0.0, gather = 0.0;
 
   [[nodiscard]] double streamed(const ops::StreamBlock& block) const;
 };
