@@ -24,6 +24,17 @@ struct Options {
   std::string output{};
 };
 
+std::string text_of(const std::array<std::int64_t, 2>& kernel) {
+  return std::to_string(kernel[0]) + "x" + std::to_string(kernel[1]);
+}
+
+void add_split(const LayerStructure& layer, std::string& text, Json& json) {
+  if (layer.rank == 0) return;
+  text += ", split into " + text_of(layer.first_kernel) + " to " + std::to_string(layer.rank) + " channels and " +
+          text_of(layer.second_kernel);
+  json["split"] = {{"rank", layer.rank}, {"kernels", {layer.first_kernel, layer.second_kernel}}};
+}
+
 Report report_of(const StructureReport& structure, const std::string& output) {
   Report report;
   report.text = output + ": " + with_thousands(structure.macs_before) + " -> " + with_thousands(structure.macs_after) +
@@ -33,11 +44,13 @@ Report report_of(const StructureReport& structure, const std::string& output) {
   for (const LayerStructure& layer : structure.layers) {
     report.text += "  " + layer.layer + ": " + std::to_string(layer.inputs_before) + " -> " +
                    std::to_string(layer.inputs_after) + " channels in, " + std::to_string(layer.outputs_before) +
-                   " -> " + std::to_string(layer.outputs_after) + " out\n";
+                   " -> " + std::to_string(layer.outputs_after) + " out";
     layers.push_back({{"layer", layer.layer},
                       {"input_channels", {layer.inputs_before, layer.inputs_after}},
                       {"output_channels", {layer.outputs_before, layer.outputs_after}},
                       {"macs", {layer.macs_before, layer.macs_after}}});
+    add_split(layer, report.text, layers.back());
+    report.text += "\n";
   }
   report.json = {{"output", output},
                  {"macs", {structure.macs_before, structure.macs_after}},
@@ -66,10 +79,12 @@ Result<Report> run(const Options& options, const std::string& config) {
 
 Command add_prune(CLI::App& root) {
   const auto options = std::make_shared<Options>();
-  CLI::App* app = root.add_subcommand("prune", "write a smaller model: channels or weights that matter least are taken away");
+  CLI::App* app =
+      root.add_subcommand("prune", "write a smaller model: channels or weights that matter least are taken away");
   add_model_options(*app, options->model);
   add_data_options(*app, "--calibration", "typical inputs, a few hundred, unlabelled", options->calibration);
-  app->add_option("--macs", options->macs, "the share of multiply-accumulates to keep, of those that matter (default 0.5, with --sparsity all)")
+  app->add_option("--macs", options->macs,
+                  "the share of multiply-accumulates to keep, of those that matter (default 0.5, with --sparsity all)")
       ->check(CLI::Range(0.01, 1.0));
   add_thinning_options(*app, options->thinning);
   app->add_option("-o,--output", options->output, "the .onnx file to write")->required();

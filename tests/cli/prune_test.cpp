@@ -63,11 +63,11 @@ TEST_CASE("evaluating puts the pruned network beside the whole one", "[prune]") 
 TEST_CASE("what was pruned can learn from the model before it is compiled or judged", "[prune]") {
   const auto accuracy = [](std::vector<std::string> more) {
     std::vector<std::string> options{"eval", digits, "--data", digit_images, "--labels", digit_labels, "--rows", "250:500",
-                                     "--calibration", std::string(digit_images) + "[0:250]", "--prune", "0.35", "--no-drop"};
+                                     "--calibration", std::string(digit_images) + "[0:250]", "--prune", "0.2", "--no-drop"};
     options.insert(options.end(), more.begin(), more.end());
     return mote_json(options)["result"]["candidates"][1]["metrics"]["accuracy"]["value"].get<double>();
   };
-  CHECK(accuracy({"--distill", "60"}) > accuracy({}));
+  CHECK(accuracy({"--distill", "30"}) > accuracy({}));
   const fs::path output = fresh("recovered_drop");
   const auto result = mote_process({"compile", digits, "--calibration", std::string(digit_images) + "[0:250]", "--quantize",
                                     "int8", "--prune", "0.5", "--distill", "2", "-o", output.string()});

@@ -2,6 +2,8 @@
 #include <catch2/catch.hpp>
 
 #include "lib/exec/interpreter.hpp"
+#include "lib/ops/text_form.hpp"
+#include "passes/prune/prune_network.hpp"
 #include "tests/export/round_trip.hpp"
 
 using namespace mote;
@@ -57,4 +59,46 @@ TEST_CASE("Weights of four bits are written as int4 and read as the same integer
   check_task(digits(), 4);
   for (const Task& task : mlperf_tasks())
     if (task.name == "ad" || task.name == "kws") check_task(task, 4);
+}
+
+TEST_CASE("A convolution that was split is written as two nodes with names of their own, and read as the same network") {
+  Result<Graph> graph = parse(R"(graph ""
+input %x : f32[1x8x8x4]
+constant @a : f32[3x3x4x16] = random 1
+constant @c : f32[3x3x16x16] = fill 0.01
+constant @u : f32[16x4] = random 4
+%p = Conv2d(%x, @a) {group=1, low=0.0, pads=[1,1,1,1]} : f32[1x8x8x16]   // first (Conv)
+%q = Conv2d(%p, @c) {group=1, low=0.0, pads=[1,1,1,1]} : f32[1x8x8x16]   // wide (Conv)
+%m = AveragePool2d(%q) {kernel=[8,8]} : f32[1x1x1x16]
+%f = Reshape(%m) {shape=[1,16]} : f32[1x16]
+%y = Dense(%f, @u) : f32[1x4]
+output %y
+)");
+  REQUIRE(graph);
+  const CalibrationSamples samples{.count = 64, .sample = [&](std::int64_t index) -> Result<std::vector<Tensor>> {
+                                     return random_inputs(*graph, static_cast<std::uint64_t>(index));
+                                   }};
+  const auto pruned = prune_network(*graph, {.samples = samples, .macs = 0.6});
+  REQUIRE(pruned);
+  const auto exported = export_onnx(*pruned);
+  REQUIRE(exported);
+  const Graph read_back = import_bytes(exported->bytes);
+  std::vector<std::string> names;
+  for (const Node& node : read_back.nodes)
+    if (node.op->name.starts_with("Conv")) names.push_back(node.origin.node);
+  CHECK(std::ranges::count(names, "wide_first") == 1);
+  CHECK(std::ranges::count(names, "wide") == 1);
+  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+    const Tensor image = random_inputs(*pruned, seed)[0];
+    Tensor planes = random_inputs(read_back, 0)[0];
+    REQUIRE(planes.bytes.size() == image.bytes.size());
+    const bool same_layout = planes.shape == image.shape;
+    for (std::size_t pixel = 0; pixel < 64; ++pixel)
+      for (std::size_t c = 0; c < 4; ++c)
+        planes.as<float>()[same_layout ? pixel * 4 + c : c * 64 + pixel] = image.as<float>()[pixel * 4 + c];
+    const auto expected = interpret(*pruned, std::vector<Tensor>{image}), found = interpret(read_back, std::vector<Tensor>{planes});
+    REQUIRE((expected && found));
+    for (std::size_t i = 0; i < 4; ++i)
+      CHECK((*found)[0].as<float>()[i] == Approx((*expected)[0].as<float>()[i]).epsilon(1e-4).margin(1e-5));
+  }
 }

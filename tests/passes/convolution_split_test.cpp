@@ -16,7 +16,8 @@ namespace {
 SplitConvolution split_of(const Graph& graph, std::size_t node, ConvolutionSplit split) {
   const OpView op{graph, graph.nodes[node]};
   const std::vector<std::size_t> order = input_order(op, split);
-  InputMoments moments{.means = std::vector(order.size(), 0.0), .covariance = std::vector(order.size() * order.size(), 0.0)};
+  InputMoments moments{.means = std::vector(order.size(), 0.0),
+                       .covariance = std::vector(order.size() * order.size(), 0.0)};
   for (std::size_t i = 0; i < order.size(); ++i) moments.covariance[i * order.size() + i] = 1.0;
   const ProductParameters own = parameters_of(op, 0, op.constant(1), bias_tensor(op));
   const WeightFactoring factoring(moments, own.weights, order, block_count(op, split));
@@ -81,7 +82,32 @@ TEST_CASE("the work of a split is that of its two convolutions") {
       CHECK(report.macs_after - report.macs_before == macs_of(op, way) - op.node.op->macs(op));
       REQUIRE(report.layers.size() == 1);
       CHECK(report.layers[0].outputs_after == report.layers[0].outputs_before);
+      CHECK(report.layers[0].rank == 2);
     }
+}
+
+TEST_CASE("a split is reported with its rank and its windows, and the halves have names of their own") {
+  const Graph graph = graph_of(R"(graph ""
+input %x : f32[1x6x6x8]
+constant @w : f32[1x1x8x8] = random 1
+constant @v : f32[3x5x8x8] = random 2
+%h = Conv2d(%x, @w) {group=1, low=0.0} : f32[1x6x6x8]   // small (Conv)
+%y = Conv2d(%h, @v) {group=1, pads=[1,2,1,2]} : f32[1x6x6x8]   // large (Conv)
+output %y
+)");
+  const SplitConvolution small = split_of(graph, 0, {.rank = 4});  // as many weights as before
+  const SplitConvolution large = split_of(graph, 1, {.height_first = true, .width_first = false, .rank = 3});
+  const Graph split = with_splits(graph, {small, large});
+  const StructureReport report = compare_structures(graph, split);
+  REQUIRE(report.layers.size() == 2);
+  CHECK(report.layers[0].weights_after == report.layers[0].weights_before);
+  CHECK(report.layers[0].rank == 4);
+  CHECK(report.layers[1].rank == 3);
+  CHECK(report.layers[1].first_kernel == std::array<std::int64_t, 2>{3, 1});
+  CHECK(report.layers[1].second_kernel == std::array<std::int64_t, 2>{1, 5});
+  std::vector<std::string> names;
+  for (const Node& node : split.nodes) names.push_back(node.origin.node);
+  CHECK(names == std::vector<std::string>{"small_first", "small", "large_first", "large"});
 }
 
 TEST_CASE("grouped and depthwise convolutions, dense layers and integers are not split") {
@@ -100,12 +126,15 @@ output %y
   for (const Node& node : graph.nodes) CHECK(!can_be_split({graph, node}));
 }
 
-TEST_CASE("the splits that cost least for what they save are chosen, further ones of the same layer for the difference") {
+TEST_CASE(
+    "the splits that cost least for what they save are chosen, further ones of the same layer for the difference") {
   const auto choice = [](std::size_t node, std::int64_t saved, double loss) {
-    return SplitChoice{.convolution = {.node = node, .split = {.rank = static_cast<std::size_t>(saved)}}, .macs_saved = saved, .loss = loss};
+    return SplitChoice{.convolution = {.node = node, .split = {.rank = static_cast<std::size_t>(saved)}},
+                       .macs_saved = saved,
+                       .loss = loss};
   };
-  const std::vector<std::vector<SplitChoice>> choices{{choice(0, 100, 1.0), choice(0, 200, 4.0)},
-                                                      {choice(1, 100, 2.0), choice(1, 200, 3.0)}, {}};
+  const std::vector<std::vector<SplitChoice>> choices{
+      {choice(0, 100, 1.0), choice(0, 200, 4.0)}, {choice(1, 100, 2.0), choice(1, 200, 3.0)}, {}};
   const auto ranks = [&](std::int64_t macs) {
     std::vector<std::size_t> found;
     for (const SplitConvolution& split : cheapest_splits(choices, macs).convolutions) found.push_back(split.split.rank);
@@ -123,7 +152,8 @@ TEST_CASE("what is saved beyond the goal is given back where it helps most") {
     return SplitChoice{.convolution = {.node = node}, .macs_saved = saved, .loss = loss};
   };
   // The first steps are cheap ones of 30 each; the last one saves far more than is left to save.
-  const std::vector<std::vector<SplitChoice>> choices{{choice(0, 30, 0.1)}, {choice(1, 30, 0.2)}, {choice(2, 100, 5.0)}};
+  const std::vector<std::vector<SplitChoice>> choices{
+      {choice(0, 30, 0.1)}, {choice(1, 30, 0.2)}, {choice(2, 100, 5.0)}};
   CHECK(cheapest_splits(choices, 60).loss == Approx(0.3));
   CHECK(cheapest_splits(choices, 80).loss == 5.0);
   const std::vector<std::vector<SplitChoice>> finer{{choice(0, 30, 0.1), choice(0, 100, 1.0), choice(0, 80, 0.9)}};
