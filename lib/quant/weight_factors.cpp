@@ -1,6 +1,8 @@
 #include "lib/quant/weight_factors.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 
 #include <Eigen/Cholesky>
@@ -171,6 +173,7 @@ std::size_t WeightFactoring::full_rank() const { return std::min(first_, blocks_
 
 double WeightFactoring::estimated_loss(std::size_t rank) const {
   const double all = std::accumulate(energies_.begin(), energies_.end(), 0.0);
+  if (!std::isfinite(all)) return std::numeric_limits<double>::infinity();
   const double kept =
       std::accumulate(energies_.begin(), energies_.begin() + std::ptrdiff_t(std::min(rank, first_)), 0.0);
   return all > 0.0 ? std::max(0.0, 1.0 - kept / all) : 0.0;

@@ -33,7 +33,8 @@ class WeightFactoring {
                   std::size_t blocks);
 
   [[nodiscard]] std::size_t full_rank() const;
-  // What the closed form makes of the loss: enough to tell which ways of factoring are worth trying. Falls with the rank.
+  // What the closed form makes of the loss: enough to tell which ways of factoring are worth trying. Falls with the
+  // rank; infinite where moments are no numbers.
   [[nodiscard]] double estimated_loss(std::size_t rank) const;
   // 0 < rank <= full_rank().
   [[nodiscard]] WeightFactors with_rank(std::size_t rank) const;

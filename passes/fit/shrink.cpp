@@ -99,7 +99,7 @@ Result<std::optional<ShrunkNetworks>> shrunk_with_splits(const Graph& whole, con
   PruneOriginal known{original};
   MOTE_TRY(known.references, product_references(original, samples));
   MOTE_TRY(ShrunkNetworks networks, Shrinking(options, start).run(with_splits(original, splits), &known));
-  networks.splits = wanted.size();
+  networks.splits = splits.size();
   return std::optional(std::move(networks));
 }
 

@@ -64,6 +64,20 @@ TEST_CASE("where memory is short, a shortcut that reads few pixels goes ahead in
   CHECK(channels_within(split, given, limit) > channels_within(given.graph, given, limit));
 }
 
+TEST_CASE("samples beyond what floats can sum leave convolutions whole", "[fit]") {
+  const Case given;
+  const auto wanted = splits_for_memory(given.graph, given.rough, given.whole * 5 / 8);
+  REQUIRE((wanted && !wanted->empty()));
+  const CalibrationSamples huge{.count = 64, .sample = [&](std::int64_t i) -> Result<std::vector<Tensor>> {
+                                  MOTE_TRY(std::vector<Tensor> inputs, given.rough.samples.sample(i));
+                                  for (float& value : inputs[0].as<float>()) value *= 1e30F;
+                                  return inputs;
+                                }};
+  const auto splits = factored_splits(given.graph, *samples_to_prune_by(given.graph, huge, 0), *wanted);
+  REQUIRE(splits);
+  CHECK(splits->empty());
+}
+
 TEST_CASE("where channels alone keep most of a network, nothing is split", "[fit]") {
   const Case given;
   CHECK(splits_for_memory(given.graph, given.rough, given.whole)->empty());
