@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tools/fit_report.hpp"
 #include "tools/learned_samples.hpp"
 #include "tools/learning_form.hpp"
 #include "tools/training_progress.hpp"
@@ -23,7 +24,8 @@ Result<Graph> FitLessons::learned(Graph student, const TrainingOptions& training
   };
   distillation.with_labels = lessons_.labels.has_value();
   Result<Graph> result = distilled(std::move(student), teacher_, lessons_, distillation, training, observe);
-  interrupted_ = TrainingProgress::interrupted() && epochs_ < training.epochs;
+  interrupted_ = TrainingProgress::interrupted();
+  is_cut_short_ = interrupted_ && epochs_ < training.epochs;
   return result;
 }
 
@@ -44,7 +46,7 @@ Result<Graph> FitLessons::taught_with_levels(Graph student, QuantizeOptions quan
 }
 
 std::string FitLessons::description() const {
-  return std::to_string(epochs_) + " epochs" + (interrupted_ ? ", interrupted" : "");
+  return counted(static_cast<std::size_t>(epochs_), "epoch") + (is_cut_short_ ? ", interrupted" : "");
 }
 
 }  // namespace mote

@@ -81,4 +81,8 @@ Json fit_json(const FitOutcome& outcome) {
   return {{"networks", networks}, {"solution", outcome.solution ? Json(*outcome.solution) : Json(nullptr)}};
 }
 
+std::string counted(std::size_t number, const std::string& what) {
+  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+}
+
 }  // namespace mote

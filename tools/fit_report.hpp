@@ -9,4 +9,7 @@ namespace mote {
 [[nodiscard]] std::string fit_text(const FitOutcome& outcome);
 [[nodiscard]] Json fit_json(const FitOutcome& outcome);
 
+// "1 epoch", "2 epochs".
+[[nodiscard]] std::string counted(std::size_t number, const std::string& what);
+
 }  // namespace mote

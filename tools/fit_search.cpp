@@ -17,6 +17,7 @@
 #include "passes/quantize/float_islands.hpp"
 #include "tools/augmented_samples.hpp"
 #include "tools/fit_lessons.hpp"
+#include "tools/fit_report.hpp"
 
 namespace mote {
 namespace {
@@ -63,8 +64,8 @@ class FitSearch {
     std::size_t step = 0;           // of the way
     bool choose_precisions = true;  // or 8 bits everywhere
     bool learns = false;
-    bool is_thinned = false;        // with weights of 0
-    bool with_levels = false;       // learns, behind that, with the precisions that were chosen
+    bool is_thinned = false;   // with weights of 0
+    bool with_levels = false;  // learns, behind that, with the precisions that were chosen
     bool operator==(const Attempt&) const = default;
   };
 
@@ -82,8 +83,8 @@ class FitSearch {
             .optimize = outcome_.optimize};
   }
 
-  // No smaller network has fewer operators that run in floating point, and none has smaller trees: where these as branches
-  // are too much, as tables they may do.
+  // No smaller network has fewer operators that run in floating point, and none has smaller trees: where these as
+  // branches are too much, as tables they may do.
   Status prepare() {
     MOTE_TRY(const Plan plan, rough_plan(request_.model.graph, rough(request_.shrinking)));
     if (request_.integer_only) MOTE_TRY_STATUS(require_integers(plan.graph));
@@ -100,8 +101,8 @@ class FitSearch {
     }
   }
 
-  // The largest network on the way that fits if weights have 4 bits, the first that fits with 8, and one in between: fewer
-  // channels or fewer bits.
+  // The largest network on the way that fits if weights have 4 bits, the first that fits with 8, and one in between:
+  // fewer channels or fewer bits.
   [[nodiscard]] std::vector<std::size_t> contending() const {
     const std::size_t last = shrunk_.size() - 1, first = largest_that_may_fit_;
     std::vector<std::size_t> chosen{first};
@@ -176,7 +177,8 @@ class FitSearch {
     splits_ = networks.splits;
     shrunk_ = std::move(networks.steps);
     out_of_reach_ = std::move(networks.out_of_reach);
-    if (request_.lessons) lessons_.emplace(*request_.lessons, request_.training, request_.shrinking, shrunk_.front().graph);
+    if (request_.lessons)
+      lessons_.emplace(*request_.lessons, request_.training, request_.shrinking, shrunk_.front().graph);
     return Ok{};
   }
 
@@ -185,7 +187,8 @@ class FitSearch {
     if (attempt.with_levels) {
       const FittedNetwork& before = without_levels(attempt);
       MOTE_TRY(ImportedModel student, imported(before.bytes));
-      MOTE_TRY(const Graph taught, lessons_->taught_with_levels(std::move(student.graph), request_.quantize, before.precisions));
+      MOTE_TRY(const Graph taught,
+               lessons_->taught_with_levels(std::move(student.graph), request_.quantize, before.precisions));
       return exported(taught, bytes);
     }
     if (!is_changed(attempt)) return request_.model;
@@ -210,7 +213,10 @@ class FitSearch {
     quantize.narrow = {"*"};
     quantize.wide = precisions.wide_activations;
     quantize.weights_of_4_bits = precisions.narrow_weights;
-    MOTE_TRY(Graph integers, run_passes(standard_pipeline(), graph, {.target = request_.target, .quantize = quantizes ? &quantize : nullptr, .optimize = outcome_.optimize}));
+    MOTE_TRY(Graph integers, run_passes(standard_pipeline(), graph,
+                                        {.target = request_.target,
+                                         .quantize = quantizes ? &quantize : nullptr,
+                                         .optimize = outcome_.optimize}));
     if (request_.integer_only) MOTE_TRY_STATUS(require_integers(integers));
     MOTE_TRY(Plan plan, make_plan(std::move(integers), request_.target));
     const FitReport placed = fit(plan);
@@ -245,8 +251,8 @@ class FitSearch {
       network.precisions = without_levels(attempt).precisions;
       MOTE_TRY_STATUS(weigh({}));  // they are the model's own
     } else if (attempt.choose_precisions) {
-      MOTE_TRY(network.precisions,
-               choose_precisions(model.graph, rough(request_.quantize.samples), request_.quantize, request_.limits, weigh));
+      MOTE_TRY(network.precisions, choose_precisions(model.graph, rough(request_.quantize.samples), request_.quantize,
+                                                     request_.limits, weigh));
     } else {
       MOTE_TRY_STATUS(weigh({}));
     }
@@ -254,7 +260,8 @@ class FitSearch {
     network.footprint = footprint_of(network.plan);
     network.fits = request_.limits.hold(network.footprint);
     network.what = description(attempt, network.precisions);
-    if (attempt.learns || attempt.with_levels) network.what += "; behind " + lessons_->description() + (attempt.with_levels ? " with levels" : "");
+    if (attempt.learns || attempt.with_levels)
+      network.what += "; behind " + lessons_->description() + (attempt.with_levels ? " with levels" : "");
     say("measuring " + network.what);
     const std::vector<Candidate> candidates{float_, interpreter_candidate("int8", network.plan.graph)};
     MOTE_TRY(network.results, evaluate(request_.judged, candidates, request_.evaluation));
@@ -265,15 +272,16 @@ class FitSearch {
   }
 
   [[nodiscard]] std::string description(const Attempt& attempt, const Precisions& precisions) const {
-    std::string text = attempt.step == 0 ? "the model" : percent(shrunk_[attempt.step].macs, shrunk_[0].macs) + " of the multiply-accumulates";
-    if (attempt.step > 0 && splits_ > 0)
-      text += "; " + std::to_string(splits_) + (splits_ == 1 ? " convolution" : " convolutions") + " split";
+    std::string text = attempt.step == 0
+                           ? "the model"
+                           : percent(shrunk_[attempt.step].macs, shrunk_[0].macs) + " of the multiply-accumulates";
+    if (attempt.step > 0 && splits_ > 0) text += "; " + counted(splits_, "convolution") + " split";
     if (attempt.is_thinned)
       text += "; " + percent(std::lround(100.0 * thinned_.at(attempt.step).share), 100) + " of the weights 0";
     for (std::size_t i = 0; i < precisions.wide_activations.size(); ++i)
       text += (i == 0 ? "; 16 bits: " : ", ") + precisions.wide_activations[i];
     if (!precisions.narrow_weights.empty())
-      text += "; weights of 4 bits in " + std::to_string(precisions.narrow_weights.size()) + " layers";
+      text += "; weights of 4 bits in " + counted(precisions.narrow_weights.size(), "layer");
     return text;
   }
 
@@ -282,11 +290,12 @@ class FitSearch {
     const Footprint least = out_of_reach_->least();
     const auto check = [&](Code code, const char* option, const char* what, std::int64_t needs, std::int64_t limit) {
       if (needs <= limit) return;
-      outcome_.problems.push_back({.code = code,
-                                   .message = std::string("no network that mote can make of the model takes less than ") +
-                                              with_thousands(needs) + " " + what + ", allowed are " + with_thousands(limit),
-                                   .help = {std::string(option) + " " + std::to_string(needs) +
-                                            " is the least that can be reached: " + with_thousands(needs - limit) + " more"}});
+      outcome_.problems.push_back(
+          {.code = code,
+           .message = std::string("no network that mote can make of the model takes less than ") +
+                      with_thousands(needs) + " " + what + ", allowed are " + with_thousands(limit),
+           .help = {std::string(option) + " " + std::to_string(needs) +
+                    " is the least that can be reached: " + with_thousands(needs - limit) + " more"}});
     };
     check(Code::ram_exceeded, "--ram", "B of RAM", least.ram_bytes, request_.limits.ram_bytes);
     if (!outcome_.problems.empty()) MOTE_TRY_STATUS(suggest_integer_interface(least.ram_bytes));
@@ -313,9 +322,12 @@ class FitSearch {
     const FittedNetwork& network = outcome_.networks[at];
     const ShrunkNetwork& rough = shrunk_[attempts_[at].step];
     const bool was_expected = request_.limits.hold(rough.footprint) || request_.limits.hold(rough.with_4_bit_weights);
-    const std::string what = was_expected ? "what was expected to keep the limits takes more when quantized with all samples: "
-                                          : "no network on the way keeps the limits, not even the smallest: ";
-    return {Diagnostic{.code = first_broken(request_.limits, network.footprint), .message = what + network.what, .help = {relaxed(network)}}};
+    const std::string what = was_expected
+                                 ? "what was expected to keep the limits takes more when quantized with all samples: "
+                                 : "no network on the way keeps the limits, not even the smallest: ";
+    return {Diagnostic{.code = first_broken(request_.limits, network.footprint),
+                       .message = what + network.what,
+                       .help = {relaxed(network)}}};
   }
 
   // What fits misses a gate: the smallest network on the way that does not, by bisection, as accuracy falls along it.
@@ -355,7 +367,9 @@ class FitSearch {
   [[nodiscard]] std::string relaxed(const FittedNetwork& network) const {
     std::string text = "the nearest takes";
     const auto add = [&](const char* option, std::int64_t needs, std::int64_t limit) {
-      if (needs > limit) text += std::string(" ") + option + " " + std::to_string(needs) + " (" + with_thousands(needs - limit) + " more)";
+      if (needs > limit)
+        text +=
+            std::string(" ") + option + " " + std::to_string(needs) + " (" + with_thousands(needs - limit) + " more)";
     };
     add("--ram", network.footprint.ram_bytes, request_.limits.ram_bytes);
     add("--flash", network.footprint.flash_bytes, request_.limits.flash_bytes);
@@ -367,10 +381,10 @@ class FitSearch {
   Candidate float_;
   std::vector<ShrunkNetwork> shrunk_{};
   std::size_t largest_that_may_fit_ = 0, splits_ = 0;  // of shrunk_: as ShrunkNetworks has them
-  std::map<std::size_t, ThinnedNetwork> thinned_{};  // by step of the way
-  std::optional<ShrunkNetwork> out_of_reach_{};  // as shrink_to_fit has it
-  std::optional<FitLessons> lessons_{};  // Ctrl-C in them ends the search
-  std::vector<Attempt> attempts_{};  // what led to the networks of the outcome
+  std::map<std::size_t, ThinnedNetwork> thinned_{};    // by step of the way
+  std::optional<ShrunkNetwork> out_of_reach_{};        // as shrink_to_fit has it
+  std::optional<FitLessons> lessons_{};                // Ctrl-C in them ends the search
+  std::vector<Attempt> attempts_{};                    // what led to the networks of the outcome
   FitOutcome outcome_{};
 };
 

@@ -39,18 +39,21 @@ bool shows(const fs::path& log, const std::string& text) {
 }  // namespace
 
 TEST_CASE("weights of 4 bits learn with their levels, and the recipe compiles to what was measured", "[fit]") {
-  const fs::path output = fresh("fit-levels");
-  const auto json = mote_json(fit(output, {"--flash", "2000", "--distill", "40"}));
-  REQUIRE(json["exit_code"] == 0);
-  const auto& networks = json["result"]["networks"];
-  // Behind the network with the best weights of 4 bits comes what it became.
-  const std::size_t last = networks.size() - 1;
-  CHECK_THAT(networks[last]["network"].get<std::string>(), Contains("weights of 4 bits") && Contains("with levels"));
-  CHECK(networks[last]["int4_weights"] == networks[last - 1]["int4_weights"]);
-  CHECK(networks[last]["flash_bytes"] == networks[last - 1]["flash_bytes"]);
-  CHECK(networks[last]["ram_bytes"] == networks[last - 1]["ram_bytes"]);
-  CHECK(networks[last]["metrics"] != networks[last - 1]["metrics"]);
-  check_sources(json, manifest_of_recipe(output, "fit-levels-drop"));
+  for (const char* interface : {"float", "int8"}) {
+    INFO(interface);
+    const fs::path output = fresh("fit-levels");
+    const auto json = mote_json(fit(output, {"--flash", "2000", "--distill", "40", "--io", interface}));
+    REQUIRE(json["exit_code"] == 0);
+    const auto& networks = json["result"]["networks"];
+    // Behind the network with the best weights of 4 bits comes what it became.
+    const std::size_t last = networks.size() - 1;
+    CHECK_THAT(networks[last]["network"].get<std::string>(), Contains("weights of 4 bits") && Contains("with levels"));
+    CHECK(networks[last]["int4_weights"] == networks[last - 1]["int4_weights"]);
+    CHECK(networks[last]["flash_bytes"] == networks[last - 1]["flash_bytes"]);
+    CHECK(networks[last]["ram_bytes"] == networks[last - 1]["ram_bytes"]);
+    CHECK(networks[last]["metrics"] != networks[last - 1]["metrics"]);
+    check_sources(json, manifest_of_recipe(output, "fit-levels-drop"));
+  }
 }
 
 TEST_CASE("Ctrl-C in the lessons ends the search with the best so far, and the recipe is written", "[fit]") {

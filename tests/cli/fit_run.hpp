@@ -7,8 +7,8 @@ namespace mote::test {
 // Another model takes images as the sample does.
 inline std::vector<std::string> fit(const std::filesystem::path& output, std::vector<std::string> more,
                                     const std::string& model = digits) {
-  std::vector<std::string> arguments{"fit", model, "--target", "nucleo-l4r5zi", "--calibration", digit_images + "[0:250]",
-                                     "-o", output.string()};
+  std::vector<std::string> arguments{
+      "fit", model, "--target", "nucleo-l4r5zi", "--calibration", digit_images + "[0:250]", "-o", output.string()};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }

@@ -61,11 +61,13 @@ TEST_CASE("what cannot fit is refused with the limit to move and by how much, an
   const fs::path output = fresh("fit-impossible");
   const auto result = mote_process(fit(output, {"--ram", "64"}));
   CHECK(result.status == 3);
-  CHECK_THAT(result.standard_error, Contains("E0301") && Contains("allowed are 64") && Contains("is the least that can be reached"));
+  CHECK_THAT(result.standard_error,
+             Contains("E0301") && Contains("allowed are 64") && Contains("is the least that can be reached"));
   CHECK_FALSE(fs::exists(output));
 }
 
-TEST_CASE("where real inputs take the memory that is short, what integers of the caller's would save is said", "[fit]") {
+TEST_CASE("where real inputs take the memory that is short, what integers of the caller's would save is said",
+          "[fit]") {
   const fs::path model = fresh("fit-interface.mir");
   std::ofstream(model) << R"(graph ""
 input %x : f32[1x8x8x1]
@@ -95,8 +97,8 @@ output %y
 
 TEST_CASE("a gate that only a larger network meets is refused with the nearest that does", "[fit]") {
   const fs::path output = fresh("fit-gate");
-  const auto result = mote_process(fit(output, {"--flash", "1700", "--min", "accuracy=0.985", "--data", images, "--rows",
-                                                "250:500", "--labels", labels}));
+  const auto result = mote_process(fit(output, {"--flash", "1700", "--min", "accuracy=0.985", "--data", images,
+                                                "--rows", "250:500", "--labels", labels}));
   CHECK(result.status == 4);
   CHECK_THAT(result.standard_error, Contains("E0407") && Contains("--flash") && Contains("more)"));
   CHECK_FALSE(fs::exists(output));
@@ -115,8 +117,8 @@ TEST_CASE("where the new model cannot be written, an earlier recipe stays as it 
 }
 
 TEST_CASE("no network is tried twice", "[fit]") {
-  const auto json = mote_json(fit(fresh("fit-once"), {"--flash", "1700", "--min", "accuracy=0.985", "--data", images, "--rows",
-                                                      "250:500", "--labels", labels}));
+  const auto json = mote_json(fit(fresh("fit-once"), {"--flash", "1700", "--min", "accuracy=0.985", "--data", images,
+                                                      "--rows", "250:500", "--labels", labels}));
   std::set<std::string> tried;
   for (const auto& network : json["result"]["networks"]) {
     INFO(network.dump());
@@ -147,7 +149,8 @@ TEST_CASE("paths that a recipe cannot hold and rows of no data are refused", "[f
   const auto odd = mote_process(fit(fresh("fit-odd") / "c#", {}));
   CHECK(odd.status == 2);
   CHECK_THAT(odd.standard_error, Contains("which a recipe cannot hold"));
-  const auto target = mote_process({"fit", digits, "--target", "my#part.toml", "--calibration", images, "-o", fresh("fit-odd").string()});
+  const auto target = mote_process(
+      {"fit", digits, "--target", "my#part.toml", "--calibration", images, "-o", fresh("fit-odd").string()});
   CHECK(target.status == 2);
   CHECK_THAT(target.standard_error, Contains("'my#part.toml'") && Contains("which a recipe cannot hold"));
   const auto rows = mote_process(fit(fresh("fit-rows"), {"--rows", "0:250"}));
@@ -159,8 +162,8 @@ TEST_CASE("trees, which have no channels, fit as branches or, where these are to
   const std::string model = "samples/screening/screening.onnx", rows = "samples/screening/screening_test_rows.npy";
   for (const std::int64_t flash : {200'000, 2'000}) {
     const fs::path output = fresh("fit-trees");
-    const auto json = mote_json({"fit", model, "--target", "nucleo-l4r5zi", "--flash", std::to_string(flash), "--calibration",
-                                 rows, "-o", output.string()});
+    const auto json = mote_json({"fit", model, "--target", "nucleo-l4r5zi", "--flash", std::to_string(flash),
+                                 "--calibration", rows, "-o", output.string()});
     REQUIRE(json["exit_code"] == 0);
     const auto& network = json["result"]["networks"][json["result"]["solution"].get<std::size_t>()];
     CHECK(network["flash_bytes"] <= flash);
@@ -172,7 +175,8 @@ TEST_CASE("trees, which have no channels, fit as branches or, where these are to
 TEST_CASE("trees take cycles for every decision, fewer as branches than as tables", "[fit]") {
   const std::string model = "samples/screening/screening.onnx", rows = "samples/screening/screening_test_rows.npy";
   const auto with = [&](std::vector<std::string> more) {
-    std::vector<std::string> arguments{"fit", model, "--target", "nucleo-l4r5zi", "--calibration", rows, "-o", fresh("fit-tree-cycles").string()};
+    std::vector<std::string> arguments{"fit",           model, "--target", "nucleo-l4r5zi",
+                                       "--calibration", rows,  "-o",       fresh("fit-tree-cycles").string()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return mote_json(arguments);
   };
@@ -184,7 +188,8 @@ TEST_CASE("trees take cycles for every decision, fewer as branches than as table
   CHECK(with({"--max-cycles", std::to_string(cycles - 1)})["exit_code"] == 4);
 }
 
-TEST_CASE("--integer-only refuses before the search what would run in floating point, and stays in the recipe", "[fit]") {
+TEST_CASE("--integer-only refuses before the search what would run in floating point, and stays in the recipe",
+          "[fit]") {
   const fs::path output = fresh("fit-integer-only");
   REQUIRE(mote_process(fit(output, {"--integer-only"})).status == 0);
   CHECK_THAT(contents(output / "mote.toml"), Contains("integer-only = true\n"));
