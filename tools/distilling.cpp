@@ -104,8 +104,8 @@ TrainingProblem Distilling::problem(std::uint64_t seed) const {
           .keeps_zeros = parts_.keeps_zeros,
           .fading = parts_.fading,
           .samples = samples_->set.size(),
-          .load = [samples = samples_, inputs, labels = parts_.labels, seed](
-                      std::int64_t sample, std::uint64_t draw, HostProgram& program) {
+          .load = [samples = samples_, inputs, labels = parts_.labels, seed](std::int64_t sample, std::uint64_t draw,
+                                                                             HostProgram& program) {
             return load_sample(*samples, inputs, labels, seed, sample, draw, program);
           }};
 }

@@ -14,8 +14,9 @@ struct TrainingSamples {
   DataSet set;
   std::optional<Labels> labels{};             // classes, one per sample
   std::vector<Augmentation> augmentations{};  // by input; empty: every epoch shows the samples as they are
-  // Mixes each with another, else three in four. What a network that knows something already could learn by heart is then
-  // never shown again (Beyer et al. 2022, arXiv:2106.05237); one that knows nothing learns more from what is clear.
+  // Mixes each with another, else three in four. What a network that knows something already could learn by heart is
+  // then never shown again (Beyer et al. 2022, arXiv:2106.05237); one that knows nothing learns more from what is
+  // clear.
   bool always_mixed = false;
 };
 

@@ -69,8 +69,10 @@ struct FitOutcome {
 
 // A deterministic search: the model is made smaller in rounds until it fits (passes/fit/shrink.hpp); what fits gets the
 // precisions with the least error (passes/fit/choose_precisions.hpp) and is measured; the best of that learns from the
-// model, if there are lessons, in real numbers and, where weights have 4 bits, with these, and is measured again behind either. Where the limits cannot be kept, or gates are not met by what keeps them, the networks on the way say how much
-// more it takes. Ctrl-C while a network learns ends the search with the best epoch so far, which is said of that network.
+// model, if there are lessons, in real numbers and, where weights have 4 bits, with these, and is measured again behind
+// either. Where the limits cannot be kept, or gates are not met by what keeps them, the networks on the way say how
+// much more it takes. Ctrl-C while a network learns ends the search with the best epoch so far, which is said of that
+// network.
 [[nodiscard]] Result<FitOutcome> search_fit(const FitRequest& request);
 
 }  // namespace mote

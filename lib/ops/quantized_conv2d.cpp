@@ -13,18 +13,10 @@ namespace mote::ops {
 namespace {
 
 constexpr AttrSpec pad_value_attr{.name = "pad_value", .fallback = std::int64_t{0}, .lowest = -32768, .highest = 32767};
-constexpr AttrSpec conv2d_attrs[] = {accumulator_shift_attr,
-                                     dilations_attr,
-                                     group_attr,
-                                     highest_attr,
-                                     lowest_attr,
-                                     output_bits_attr,
-                                     pad_value_attr,
-                                     pads_attr,
-                                     residual_multiplier_attr,
-                                     stream_channels_attr,
-                                     stream_inputs_attr,
-                                     strides_attr};
+constexpr AttrSpec conv2d_attrs[] = {accumulator_shift_attr, dilations_attr,     group_attr,
+                                     highest_attr,           lowest_attr,        output_bits_attr,
+                                     pad_value_attr,         pads_attr,          residual_multiplier_attr,
+                                     stream_channels_attr,   stream_inputs_attr, strides_attr};
 constexpr AttrSpec depthwise_attrs[] = {
     accumulator_shift_attr,   dilations_attr, highest_attr, lowest_attr, output_bits_attr, pad_value_attr, pads_attr,
     residual_multiplier_attr, strides_attr};

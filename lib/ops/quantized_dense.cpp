@@ -9,7 +9,7 @@
 namespace mote::ops {
 namespace {
 
-constexpr AttrSpec dense_attrs[] = {accumulator_shift_attr, highest_attr, lowest_attr, output_bits_attr,
+constexpr AttrSpec dense_attrs[] = {accumulator_shift_attr,   highest_attr,         lowest_attr,       output_bits_attr,
                                     residual_multiplier_attr, stream_channels_attr, stream_inputs_attr};
 
 Result<Types> infer(const OpView& op) {

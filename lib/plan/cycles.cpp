@@ -72,8 +72,8 @@ double work_of_stream(const Plan& plan, const Step& step) {
   const ops::StreamBlock block = ops::stream_block_of(product);
   const Shape& y = product.out(0).shape;
   const WeightRates rates = weight_rates(plan.target, y.elements() > y[y.rank() - 1]);
-  const auto stored = static_cast<double>(
-      ops::stored_weights(ops::kernel_rows_of(product), block, product.constant(ops::stream_operand).as<std::uint8_t>()));
+  const auto stored = static_cast<double>(ops::stored_weights(
+      ops::kernel_rows_of(product), block, product.constant(ops::stream_operand).as<std::uint8_t>()));
   return stored * rates.streamed(block) / (static_cast<double>(product.in(1).shape.elements()) * rates.plain);
 }
 

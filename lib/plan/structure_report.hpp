@@ -19,7 +19,8 @@ struct LayerStructure {
   std::array<std::int64_t, 2> first_kernel{}, second_kernel{};  // of these two: height, width
 
   [[nodiscard]] bool changed() const {
-    return inputs_before != inputs_after || outputs_before != outputs_after || weights_before != weights_after || rank > 0;
+    return inputs_before != inputs_after || outputs_before != outputs_after || weights_before != weights_after ||
+           rank > 0;
   }
 };
 

@@ -21,10 +21,10 @@ struct WeightFactors {
   double loss = 0.0;             // of the outputs, as a share of their variance
 };
 
-// Weights in pairs of factors that keep the outputs, not the weights, as near as they can be: the error of a weight counts
-// by how its input varies together with the others. The start is in closed form, with the covariance of the blocks taken as
-// the same in all and as none between them; from there least squares for one factor and conjugate gradients for the other
-// take turns with the covariance as it is. Deterministic.
+// Weights in pairs of factors that keep the outputs, not the weights, as near as they can be: the error of a weight
+// counts by how its input varies together with the others. The start is in closed form, with the covariance of the
+// blocks taken as the same in all and as none between them; from there least squares for one factor and conjugate
+// gradients for the other take turns with the covariance as it is. Deterministic.
 class WeightFactoring {
  public:
   // `order`: which input of the moments and row of the weights [inputs][outputs] is input i of block b, at

@@ -29,8 +29,8 @@ WideMatrix inverse_of(const Eigen::LLT<WideMatrix>& factor) {
   return factor.solve(WideMatrix::Identity(factor.rows(), factor.cols()));
 }
 
-// By run of so many inputs, what leaving out its weights W costs: the trace of W' P W, for the P that precision(first input,
-// count) gives.
+// By run of so many inputs, what leaving out its weights W costs: the trace of W' P W, for the P that precision(first
+// input, count) gives.
 template <class Precision>
 std::vector<double> losses_of(const WideMatrix& weights, const std::vector<Index>& counts, const Precision& precision) {
   std::vector<double> losses;
@@ -98,9 +98,8 @@ WeightRemoval::Column WeightRemoval::column(std::size_t number, const Mask& remo
     const Eigen::VectorXd squares =
         Eigen::Map<const Eigen::VectorXd>(moments_.data(), std::ssize(moments_))(column.inputs);
     if (with_losses)
-      column.losses = losses_of(weights, counts, [&](Index at, Index count) {
-        return WideMatrix(squares.segment(at, count).asDiagonal());
-      });
+      column.losses = losses_of(
+          weights, counts, [&](Index at, Index count) { return WideMatrix(squares.segment(at, count).asDiagonal()); });
   } else if (column.inputs.size() == inputs_) {
     if (with_losses) column.losses = losses_of(weights, counts, inverse_blocks(square_view(inverse_, inputs_)));
   } else {

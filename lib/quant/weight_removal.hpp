@@ -6,18 +6,18 @@
 
 namespace mote {
 
-// Weights that leave a product together: those of neighbouring outputs for neighbouring inputs of a kernel row. At the end
-// of a row a block has the inputs that are left.
+// Weights that leave a product together: those of neighbouring outputs for neighbouring inputs of a kernel row. At the
+// end of a row a block has the inputs that are left.
 struct WeightBlock {
   std::size_t outputs = 1, inputs = 1;
   std::size_t row = 0;  // inputs of a kernel row; 0: all
 };
 
-// Blocks of weights that leave a product while the others of the same output make up for them by least squares (the optimal
-// brain surgeon, Hassibi and Stork 1993). With the covariance H of the inputs, and a ridge, an output whose weights S are
-// left has the weights (H_SS)^-1 (H w)_S of the whole w, and leaving out those of inputs B costs
-// w_B (((H_SS)^-1)_BB)^-1 w_B more. The cheapest blocks of the whole product go, in a few rounds, behind each of which costs
-// and weights are those of what is left. Beyond `most_inputs` H is taken as diagonal.
+// Blocks of weights that leave a product while the others of the same output make up for them by least squares (the
+// optimal brain surgeon, Hassibi and Stork 1993). With the covariance H of the inputs, and a ridge, an output whose
+// weights S are left has the weights (H_SS)^-1 (H w)_S of the whole w, and leaving out those of inputs B costs w_B
+// (((H_SS)^-1)_BB)^-1 w_B more. The cheapest blocks of the whole product go, in a few rounds, behind each of which
+// costs and weights are those of what is left. Beyond `most_inputs` H is taken as diagonal.
 class WeightRemoval {
  public:
   static constexpr std::size_t most_inputs = 1024;
@@ -25,8 +25,8 @@ class WeightRemoval {
   // block.outputs divides the outputs, block.row the inputs.
   WeightRemoval(const ProductRows& rows, const ProductParameters& parameters, const WeightBlock& block);
 
-  // By block, of the first inputs first: what leaving it out alone adds to the squared error of the outputs, as a share of
-  // their variance; 0 where nothing varies.
+  // By block, of the first inputs first: what leaving it out alone adds to the squared error of the outputs, as a share
+  // of their variance; 0 where nothing varies.
   [[nodiscard]] std::vector<double> losses() const;
   // The product with that share of its blocks, 0 to 1, left out, and a bias that keeps the mean of its outputs.
   [[nodiscard]] ProductParameters without(double share) const;
@@ -51,7 +51,7 @@ class WeightRemoval {
 
   const ProductParameters& parameters_;
   std::size_t inputs_, outputs_, block_;  // the last: outputs of a block
-  std::vector<Inputs> groups_{};   // the inputs of blocks
+  std::vector<Inputs> groups_{};          // the inputs of blocks
   std::vector<double> means_{};    // of the inputs
   std::vector<double> moments_{};  // [inputs][inputs] with the ridge, or its diagonal
   std::vector<double> inverse_{};  // of moments_

@@ -35,9 +35,9 @@ Term untold_share(TermBuilder& builder, Graph& graph, const Feature& feature, Va
   const ValueId weights = added_constant(graph, std::move(extents), feature.map.weights);
   const ValueId bias = added_constant(graph, {outputs}, feature.map.bias);
   variables.insert(variables.end(), {weights, bias});
-  const Term told = builder.apply(rank == 2 ? "Dense" : "Conv2d",
-                                  {builder.term(feature.pair.student), builder.term(weights), builder.term(bias)},
-                                  pointwise(rank));
+  const Term told =
+      builder.apply(rank == 2 ? "Dense" : "Conv2d",
+                    {builder.term(feature.pair.student), builder.term(weights), builder.term(bias)}, pointwise(rank));
   const Term distance = told - builder.term(wanted);
   return (1.0F / static_cast<float>(feature.variance)) * mean(distance * distance);
 }

@@ -11,8 +11,8 @@ namespace {
 
 using ByExtents = std::map<std::vector<std::int64_t>, std::vector<ValueId>>;
 
-// By value: a product multiplies it at once, and nobody else reads it. A product that gives it without a clamp is half of
-// one of less rank.
+// By value: a product multiplies it at once, and nobody else reads it. A product that gives it without a clamp is half
+// of one of less rank.
 std::vector<bool> halves_of(const Graph& graph) {
   std::vector<std::size_t> readers(graph.values.size(), 0);
   std::vector<bool> is_half(graph.values.size(), false);

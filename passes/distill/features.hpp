@@ -29,7 +29,7 @@ using SampleInputs = std::function<Result<std::vector<Tensor>>(std::int64_t)>;
 
 // Without pairs whose teacher always gives the same. Errors: those of samples.
 [[nodiscard]] Result<std::vector<Feature>> fit_features(const Graph& student, const Graph& teacher,
-                                                        const std::vector<FeaturePair>& pairs,
-                                                        std::int64_t samples, const SampleInputs& inputs_of);
+                                                        const std::vector<FeaturePair>& pairs, std::int64_t samples,
+                                                        const SampleInputs& inputs_of);
 
 }  // namespace mote

@@ -9,17 +9,17 @@
 namespace mote {
 namespace {
 
-constexpr double nearly_whole = -0.5;    // of the sum of logarithms: nothing is looked for
+constexpr double nearly_whole = -0.5;  // of the sum of logarithms: nothing is looked for
 constexpr double least_gain = 0.02;
-constexpr double beyond_reach = -1e12;   // no widths are small enough: the least memory counts
+constexpr double beyond_reach = -1e12;    // no widths are small enough: the least memory counts
 constexpr std::size_t rank_multiple = 4;  // what the kernels take side by side
 
 using Splits = std::vector<WantedSplit>;
 
 std::int64_t elements(const Graph& graph, ValueId id) { return graph.at(id).type.shape.elements(); }
 
-// Without redundancy between the taps of a window half of the rank of two is hardly less than all of it (Jaderberg et al.
-// 2014); 1x1 convolutions have no such redundancy.
+// Without redundancy between the taps of a window half of the rank of two is hardly less than all of it (Jaderberg et
+// al. 2014); 1x1 convolutions have no such redundancy.
 std::int64_t rank_enough(const Shape& first, const Shape& second) {
   const std::int64_t full = std::min(first[0] * first[1] * first[2], second[0] * second[1] * second[3]);
   return first[0] * first[1] * second[0] * second[1] > 1 ? (full + 1) / 2 : full;
@@ -148,7 +148,8 @@ class SplitSearch {
     }
     for (const auto& [family, width] : widths_of(narrow)) {
       const auto before = whole_.find(family);
-      if (widths && before != whole_.end()) form.kept += std::log(static_cast<double>(width) / static_cast<double>(before->second));
+      if (widths && before != whole_.end())
+        form.kept += std::log(static_cast<double>(width) / static_cast<double>(before->second));
     }
     for (WantedSplit one : form.splits) {
       const std::size_t first = first_half(narrow, graph_.nodes[one.node].outputs[0]);
@@ -169,7 +170,8 @@ class SplitSearch {
 
 }  // namespace
 
-Result<std::vector<WantedSplit>> splits_for_memory(const Graph& graph, const RoughOptions& options, std::int64_t ram_bytes) {
+Result<std::vector<WantedSplit>> splits_for_memory(const Graph& graph, const RoughOptions& options,
+                                                   std::int64_t ram_bytes) {
   return SplitSearch(graph, options, ram_bytes).run();
 }
 

@@ -29,7 +29,9 @@ Result<Graph> fused(const Graph& graph, const Target& target) {
 // One way from the whole network to what fits: by channels alone, or with some convolutions split from the beginning.
 class Shrinking {
  public:
-  Shrinking(const ShrinkOptions& options, ShrunkNetwork whole) : options_(options) { networks_.steps.push_back(std::move(whole)); }
+  Shrinking(const ShrinkOptions& options, ShrunkNetwork whole) : options_(options) {
+    networks_.steps.push_back(std::move(whole));
+  }
 
   // `original`: of which `graph` is a form with splits.
   Result<ShrunkNetworks> run(const Graph& graph, const PruneOriginal* original) && {
@@ -40,7 +42,8 @@ class Shrinking {
     }
     is_known_ = original == nullptr;
     const auto goal = [&](const Graph& now) { return next_round(now); };
-    MOTE_TRY_STATUS(prune_structure(graph, {.samples = options_.rough.samples, .sources = options_.sources, .goal = goal, .original = original}));
+    MOTE_TRY_STATUS(prune_structure(
+        graph, {.samples = options_.rough.samples, .sources = options_.sources, .goal = goal, .original = original}));
     return std::move(networks_);
   }
 
@@ -86,11 +89,12 @@ class Shrinking {
   const ShrinkOptions& options_;
   ShrunkNetworks networks_{};
   FamilyWidths widths_{};  // wanted for memory
-  bool is_known_ = true;  // the next network is the last step
+  bool is_known_ = true;   // the next network is the last step
 };
 
 // Nothing: no split is of use.
-Result<std::optional<ShrunkNetworks>> shrunk_with_splits(const Graph& whole, const ShrunkNetwork& start, const ShrinkOptions& options) {
+Result<std::optional<ShrunkNetworks>> shrunk_with_splits(const Graph& whole, const ShrunkNetwork& start,
+                                                         const ShrinkOptions& options) {
   const Graph original = with_own_parameters(whole);
   MOTE_TRY(const std::vector<WantedSplit> wanted, splits_for_memory(original, options.rough, options.limits.ram_bytes));
   if (wanted.empty()) return std::optional<ShrunkNetworks>{};
@@ -104,7 +108,8 @@ Result<std::optional<ShrunkNetworks>> shrunk_with_splits(const Graph& whole, con
 }
 
 // By the outputs of the largest networks that may fit, for held-out samples.
-Result<bool> is_nearer_to(const Graph& whole, const ShrunkNetworks& a, const ShrunkNetworks& b, const ShrinkOptions& options) {
+Result<bool> is_nearer_to(const Graph& whole, const ShrunkNetworks& a, const ShrunkNetworks& b,
+                          const ShrinkOptions& options) {
   MOTE_TRY(const ChosenSamples samples, samples_to_prune_by(whole, options.rough.samples, options.sources));
   MOTE_TRY(OutputLoss loss, OutputLoss::start(whole, samples, OutputLoss::Samples::held_out));
   const auto loss_of = [&](const ShrunkNetworks& networks) {
@@ -150,7 +155,8 @@ Result<ShrunkNetworks> shrink_to_fit(const Graph& graph, const ShrinkOptions& op
   MOTE_TRY(ShrunkNetworks channels, Shrinking(options, start).run(whole, nullptr));
   if (start.footprint.ram_bytes <= options.limits.ram_bytes) return channels;
   MOTE_TRY(std::optional<ShrunkNetworks> splits, shrunk_with_splits(whole, start, options));
-  if (!splits || splits->out_of_reach) return splits && channels.out_of_reach ? *std::move(splits) : std::move(channels);
+  if (!splits || splits->out_of_reach)
+    return splits && channels.out_of_reach ? *std::move(splits) : std::move(channels);
   if (channels.out_of_reach) return *std::move(splits);
   MOTE_TRY(const bool is_nearer, is_nearer_to(whole, *splits, channels, options));
   return is_nearer ? *std::move(splits) : std::move(channels);

@@ -37,9 +37,9 @@ struct ShrunkNetworks {
   [[nodiscard]] std::size_t largest_that_may_fit(const FitLimits& limits) const;
 };
 
-// Memory first, and only as far as it takes (widths.hpp), then cycles, then flash (relief.hpp); by prune_structure.hpp. Where
-// memory is short, with convolutions split as well, if any help (memory_splits.hpp): that way or the one by channels alone is
-// taken, whose largest network that may fit differs least from the model on held-out samples.
+// Memory first, and only as far as it takes (widths.hpp), then cycles, then flash (relief.hpp); by prune_structure.hpp.
+// Where memory is short, with convolutions split as well, if any help (memory_splits.hpp): that way or the one by
+// channels alone is taken, whose largest network that may fit differs least from the model on held-out samples.
 // `graph`: as imported. Errors: those of passes, planner and samples.
 [[nodiscard]] Result<ShrunkNetworks> shrink_to_fit(const Graph& graph, const ShrinkOptions& options);
 

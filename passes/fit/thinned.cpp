@@ -12,7 +12,8 @@ namespace {
 constexpr int least_tenths = 2;  // fewer take more bytes with every kernel
 constexpr int most_tenths = static_cast<int>(10.0 * most_zeros);
 
-// What a share of zeros saves hardly depends on which weights they are: the smallest ones of every layer are found at once.
+// What a share of zeros saves hardly depends on which weights they are: the smallest ones of every layer are found at
+// once.
 Graph roughly_thinned(Graph graph, double share) {
   for (const Node& node : graph.nodes) {
     const OpView op{graph, node};
@@ -44,11 +45,13 @@ Result<std::optional<ThinnedNetwork>> thinned_to_fit(const ShrunkNetwork& networ
     const double share = tenths / 10.0;
     MOTE_TRY(const bool may_be_enough, is_enough(roughly_thinned(network.graph, share), options));
     if (!may_be_enough) continue;
-    auto thinned = prune_weights(network.graph, {.samples = options.rough.samples, .sources = options.sources, .share = share});
+    auto thinned =
+        prune_weights(network.graph, {.samples = options.rough.samples, .sources = options.sources, .share = share});
     if (!thinned && thinned.error().code == Code::usage) break;
     if (!thinned) return thinned.error();
     MOTE_TRY(ShrunkNetwork result, weighed_network(*std::move(thinned), options.rough));
-    if (options.limits.hold(result.footprint)) return std::optional(ThinnedNetwork{.network = std::move(result), .share = share});
+    if (options.limits.hold(result.footprint))
+      return std::optional(ThinnedNetwork{.network = std::move(result), .share = share});
   }
   return std::optional<ThinnedNetwork>{};
 }

@@ -7,7 +7,7 @@ namespace mote {
 struct WeightPruneOptions {
   CalibrationSamples samples{};
   std::int64_t sources = 0;  // sample i is made of source i % sources, changed a little; 0: every sample is its own
-  double share = 0.5;        // of the blocks of weights that may become 0; those at the end of a kernel row may be smaller
+  double share = 0.5;  // of the blocks of weights that may become 0; those at the end of a kernel row may be smaller
   ops::StreamBlock block{};  // neighbouring output channels whose weights for neighbouring inputs go together
 };
 
@@ -19,8 +19,8 @@ struct WeightPruneOptions {
 // those of a sample; Code::usage with fewer than 8 sources, or where no layer may lose weights.
 [[nodiscard]] Result<Graph> prune_weights(Graph graph, const WeightPruneOptions& options);
 
-// Convolutions and dense layers that keep all weights: those with groups, those that blocks do not fit (ops::fits_stream),
-// and those that share weights. By the names they have in the model.
+// Convolutions and dense layers that keep all weights: those with groups, those that blocks do not fit
+// (ops::fits_stream), and those that share weights. By the names they have in the model.
 [[nodiscard]] std::vector<std::string> layers_kept_whole(const Graph& graph, const ops::StreamBlock& block);
 
 }  // namespace mote

@@ -20,8 +20,8 @@ struct RemovalPrices {
   std::function<double(std::span<const SetReader> tried)> outputs{};
   std::vector<std::size_t> whole{};              // by value: channels in the original
   std::map<std::size_t, std::size_t> least{};  // how many sets families keep, by the key that ChannelSets has for them
-  // A step counts as no less than what the same share of the family in the middle loses: layers that save next to nothing
-  // stay then, even if so far the outputs hardly use them, because the repair and training can.
+  // A step counts as no less than what the same share of the family in the middle loses: layers that save next to
+  // nothing stay then, even if so far the outputs hardly use them, because the repair and training can.
   bool spares_small_layers = false;
 };
 

@@ -62,8 +62,10 @@ TEST_CASE("evaluating puts the pruned network beside the whole one", "[prune]") 
 
 TEST_CASE("what was pruned can learn from the model before it is compiled or judged", "[prune]") {
   const auto accuracy = [](std::vector<std::string> more) {
-    std::vector<std::string> options{"eval", digits, "--data", digit_images, "--labels", digit_labels, "--rows", "250:500",
-                                     "--calibration", std::string(digit_images) + "[0:250]", "--prune", "0.2", "--no-drop"};
+    std::vector<std::string> options{
+        "eval",       digits,   "--data",   digit_images,    "--labels",
+        digit_labels, "--rows", "250:500",  "--calibration", std::string(digit_images) + "[0:250]",
+        "--prune",    "0.2",    "--no-drop"};
     options.insert(options.end(), more.begin(), more.end());
     return mote_json(options)["result"]["candidates"][1]["metrics"]["accuracy"]["value"].get<double>();
   };
@@ -113,15 +115,14 @@ TEST_CASE("weights become 0, stay 0 while they learn, and are left out of the dr
 TEST_CASE("a core that multiplies pairs gets its weights of 0 in the blocks of its kernel", "[prune]") {
   const fs::path by_target = fresh("by_target.onnx"), by_block = fresh("by_block.onnx"), drop = fresh("quads_drop");
   const auto thinning = [](const fs::path& output, const std::string& option, const std::string& value) {
-    return std::vector<std::string>{"prune",  digits, "--calibration", digit_images, "--rows",         "0:250", "--sparsity",
-                                    "0.6",    option, value,           "-o",         output.string()};
+    return std::vector<std::string>{"prune",      digits, "--calibration", digit_images, "--rows", "0:250",
+                                    "--sparsity", "0.6",  option,          value,        "-o",     output.string()};
   };
   REQUIRE(mote_process(thinning(by_target, "--target", "stm32l4r5zi")).status == 0);
   REQUIRE(mote_process(thinning(by_block, "--block", "1x4")).status == 0);
   CHECK(contents(by_target) == contents(by_block));
-  const auto compiled =
-      mote_process({"compile", by_block.string(), "--target", "stm32l4r5zi", "--quantize", "int8", "--calibration",
-                    std::string(digit_images) + "[0:250]", "-o", drop.string()});
+  const auto compiled = mote_process({"compile", by_block.string(), "--target", "stm32l4r5zi", "--quantize", "int8",
+                                      "--calibration", std::string(digit_images) + "[0:250]", "-o", drop.string()});
   INFO(compiled.standard_error);
   REQUIRE(compiled.status == 0);
   CHECK_THAT(contents(drop / "src" / "by_block_network.cpp"), Contains("_sparse_quads<int8_t"));

@@ -63,9 +63,12 @@ bool reads_streams(const DropManifest& drop, const std::string& form) {
 TEST_CASE("a network without its zeros gives the interpreter's bits on Cortex-M, RISC-V and AVR") {
   const QuantizeOptions quantize{.samples = first_images()};
   const std::string sparse = sparse_digits("cross-sparse-digits", quantize.samples, 0.7);
-  for (const auto& [target, form] : {std::pair{"stm32f091rc", "_sparse"}, {"stm32f103c8", "_sparse"},
-                                     {"nucleo-l4r5zi", "_sparse_quads"}, {"corstone-300", "_sparse_quads"},
-                                     {"esp32c3", "_sparse"}, {"atmega2560", "_sparse"}}) {
+  for (const auto& [target, form] : {std::pair{"stm32f091rc", "_sparse"},
+                                     {"stm32f103c8", "_sparse"},
+                                     {"nucleo-l4r5zi", "_sparse_quads"},
+                                     {"corstone-300", "_sparse_quads"},
+                                     {"esp32c3", "_sparse"},
+                                     {"atmega2560", "_sparse"}}) {
     const BuildOptions options{.vectors = "2", .quantize = &quantize, .optimize = Optimize::speed};
     CHECK(reads_streams(written_drop(sparse, target, options), form));
     check_on_target(sparse, target, options);

@@ -50,7 +50,9 @@ std::string run_instance(const std::string& kernel, const Graph& graph, const Ta
   const auto drop = test::drop_of(graph, target, {random_inputs(graph, 1), random_inputs(graph, 2)});
   if (!drop) return render(drop.error());
   const bool has_kernel = std::ranges::any_of(*drop, [&](const auto& file) {
-    const auto calls = [&](const char* bracket) { return file.second.find("  " + kernel + bracket) != std::string::npos; };
+    const auto calls = [&](const char* bracket) {
+      return file.second.find("  " + kernel + bracket) != std::string::npos;
+    };
     return file.first.find("_network.cpp") != std::string::npos && (calls("<") || calls("("));
   });
   return has_kernel ? test::build_and_run(*drop) : "no call of " + kernel;

@@ -139,7 +139,8 @@ TEST_CASE("the last output judges what the first one trains") {
   REQUIRE(state);
   CHECK(state->values[0][0] == Approx(2.0).margin(0.01));
   double judged = 0.0;
-  for (const float value : state->best[1]) judged += (static_cast<double>(value) - 1.0) * (static_cast<double>(value) - 1.0) / 2.0;
+  for (const float value : state->best[1])
+    judged += (static_cast<double>(value) - 1.0) * (static_cast<double>(value) - 1.0) / 2.0;
   CHECK(state->best_loss == Approx(judged));
 }
 

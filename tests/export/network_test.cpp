@@ -61,7 +61,8 @@ TEST_CASE("Weights of four bits are written as int4 and read as the same integer
     if (task.name == "ad" || task.name == "kws") check_task(task, 4);
 }
 
-TEST_CASE("A convolution that was split is written as two nodes with names of their own, and read as the same network") {
+TEST_CASE(
+    "A convolution that was split is written as two nodes with names of their own, and read as the same network") {
   Result<Graph> graph = parse(R"(graph ""
 input %x : f32[1x8x8x4]
 constant @a : f32[3x3x4x16] = random 1
@@ -96,7 +97,8 @@ output %y
     for (std::size_t pixel = 0; pixel < 64; ++pixel)
       for (std::size_t c = 0; c < 4; ++c)
         planes.as<float>()[same_layout ? pixel * 4 + c : c * 64 + pixel] = image.as<float>()[pixel * 4 + c];
-    const auto expected = interpret(*pruned, std::vector<Tensor>{image}), found = interpret(read_back, std::vector<Tensor>{planes});
+    const auto expected = interpret(*pruned, std::vector<Tensor>{image}),
+               found = interpret(read_back, std::vector<Tensor>{planes});
     REQUIRE((expected && found));
     for (std::size_t i = 0; i < 4; ++i)
       CHECK((*found)[0].as<float>()[i] == Approx((*expected)[0].as<float>()[i]).epsilon(1e-4).margin(1e-5));

@@ -79,28 +79,26 @@ struct Quads {
 
 }  // namespace
 
-TEST_CASE("quantized_conv2d_sparse_quads gives what quantized_conv2d gives for the same weights") {
-  MOTE_CHECK_STREAMS(Quads, Window, int8_t, quantized_conv2d, _sparse_quads)
-  MOTE_CHECK_STREAMS(Quads, InBlocks, int8_t, quantized_conv2d, _sparse_quads)
-  MOTE_CHECK_STREAMS(Quads, PaddedByZero, int8_t, quantized_conv2d, _sparse_quads)
-  MOTE_CHECK_STREAMS(Quads, WholeColumns, int8_t, quantized_conv2d, _sparse_quads)
-  MOTE_CHECK_STREAMS(Quads, Pointwise, int8_t, quantized_conv2d, _sparse_quads)
-  MOTE_CHECK_STREAMS(Quads, Grouped, int8_t, quantized_conv2d, _sparse_quads)
-  MOTE_CHECK_STREAMS(Quads, Dilated, int8_t, quantized_conv2d, _sparse_quads)
-  MOTE_CHECK_STREAMS(Quads, WideGroups, int8_t, quantized_conv2d, _sparse_quads)
-  MOTE_CHECK_STREAMS(Quads, Strided, int8_t, quantized_conv2d, _sparse_quads)
-}
+TEST_CASE("quantized_conv2d_sparse_quads gives what quantized_conv2d gives for the same weights"){
+    MOTE_CHECK_STREAMS(Quads, Window, int8_t, quantized_conv2d, _sparse_quads)
+        MOTE_CHECK_STREAMS(Quads, InBlocks, int8_t, quantized_conv2d, _sparse_quads)
+            MOTE_CHECK_STREAMS(Quads, PaddedByZero, int8_t, quantized_conv2d, _sparse_quads)
+                MOTE_CHECK_STREAMS(Quads, WholeColumns, int8_t, quantized_conv2d, _sparse_quads)
+                    MOTE_CHECK_STREAMS(Quads, Pointwise, int8_t, quantized_conv2d, _sparse_quads)
+                        MOTE_CHECK_STREAMS(Quads, Grouped, int8_t, quantized_conv2d, _sparse_quads)
+                            MOTE_CHECK_STREAMS(Quads, Dilated, int8_t, quantized_conv2d, _sparse_quads)
+                                MOTE_CHECK_STREAMS(Quads, WideGroups, int8_t, quantized_conv2d, _sparse_quads)
+                                    MOTE_CHECK_STREAMS(Quads, Strided, int8_t, quantized_conv2d, _sparse_quads)}
 
-TEST_CASE("quantized_conv2d_sparse_quads reads nothing around its input, wherever steps end") {
-  MOTE_CHECK_READS(Quads, Window, quantized_conv2d_sparse_quads)
-  MOTE_CHECK_READS(Quads, InBlocks, quantized_conv2d_sparse_quads)
-  MOTE_CHECK_READS(Quads, WholeColumns, quantized_conv2d_sparse_quads)
-  MOTE_CHECK_READS(Quads, Pointwise, quantized_conv2d_sparse_quads)
-  MOTE_CHECK_READS(Quads, Grouped, quantized_conv2d_sparse_quads)
-  MOTE_CHECK_READS(Quads, Dilated, quantized_conv2d_sparse_quads)
-  MOTE_CHECK_READS(Quads, WideGroups, quantized_conv2d_sparse_quads)
-  MOTE_CHECK_READS(Quads, Strided, quantized_conv2d_sparse_quads)
-}
+TEST_CASE("quantized_conv2d_sparse_quads reads nothing around its input, wherever steps end"){
+    MOTE_CHECK_READS(Quads, Window, quantized_conv2d_sparse_quads)
+        MOTE_CHECK_READS(Quads, InBlocks, quantized_conv2d_sparse_quads)
+            MOTE_CHECK_READS(Quads, WholeColumns, quantized_conv2d_sparse_quads)
+                MOTE_CHECK_READS(Quads, Pointwise, quantized_conv2d_sparse_quads)
+                    MOTE_CHECK_READS(Quads, Grouped, quantized_conv2d_sparse_quads)
+                        MOTE_CHECK_READS(Quads, Dilated, quantized_conv2d_sparse_quads)
+                            MOTE_CHECK_READS(Quads, WideGroups, quantized_conv2d_sparse_quads)
+                                MOTE_CHECK_READS(Quads, Strided, quantized_conv2d_sparse_quads)}
 
 TEST_CASE("quantized_dense_sparse_quads gives what quantized_dense gives for the same weights") {
   MOTE_CHECK_STREAMS(Quads, Rows, int8_t, quantized_dense, _sparse_quads)

@@ -70,25 +70,22 @@ struct Pairs {
 
 }  // namespace
 
-TEST_CASE("quantized_conv2d_sparse gives what quantized_conv2d gives for the same weights") {
-  MOTE_CHECK_STREAMS(Pairs, Window, int8_t, quantized_conv2d, _sparse)
-  MOTE_CHECK_STREAMS(Pairs, InBlocks, int16_t, quantized_conv2d, _sparse)
-  MOTE_CHECK_STREAMS(Pairs, PaddedByZero, int8_t, quantized_conv2d, _sparse)
-  MOTE_CHECK_STREAMS(Pairs, Pointwise, int8_t, quantized_conv2d, _sparse)
-  MOTE_CHECK_STREAMS(Pairs, Grouped, int8_t, quantized_conv2d, _sparse)
-  MOTE_CHECK_STREAMS(Pairs, WideGroups, int8_t, quantized_conv2d, _sparse)
-  MOTE_CHECK_STREAMS(Pairs, Dilated, int8_t, quantized_conv2d, _sparse)
-  MOTE_CHECK_STREAMS(Pairs, Strided, int16_t, quantized_conv2d, _sparse)
-}
+TEST_CASE("quantized_conv2d_sparse gives what quantized_conv2d gives for the same weights"){
+    MOTE_CHECK_STREAMS(Pairs, Window, int8_t, quantized_conv2d, _sparse)
+        MOTE_CHECK_STREAMS(Pairs, InBlocks, int16_t, quantized_conv2d, _sparse)
+            MOTE_CHECK_STREAMS(Pairs, PaddedByZero, int8_t, quantized_conv2d, _sparse)
+                MOTE_CHECK_STREAMS(Pairs, Pointwise, int8_t, quantized_conv2d, _sparse)
+                    MOTE_CHECK_STREAMS(Pairs, Grouped, int8_t, quantized_conv2d, _sparse)
+                        MOTE_CHECK_STREAMS(Pairs, WideGroups, int8_t, quantized_conv2d, _sparse)
+                            MOTE_CHECK_STREAMS(Pairs, Dilated, int8_t, quantized_conv2d, _sparse)
+                                MOTE_CHECK_STREAMS(Pairs, Strided, int16_t, quantized_conv2d, _sparse)}
 
-TEST_CASE("quantized_conv2d_sparse reads nothing around its input, wherever steps end") {
-  MOTE_CHECK_READS(Pairs, Window, quantized_conv2d_sparse)
-  MOTE_CHECK_READS(Pairs, InBlocks, quantized_conv2d_sparse)
-  MOTE_CHECK_READS(Pairs, Grouped, quantized_conv2d_sparse)
-  MOTE_CHECK_READS(Pairs, WideGroups, quantized_conv2d_sparse)
-  MOTE_CHECK_READS(Pairs, Dilated, quantized_conv2d_sparse)
-  MOTE_CHECK_READS(Pairs, Strided, quantized_conv2d_sparse)
-}
+TEST_CASE("quantized_conv2d_sparse reads nothing around its input, wherever steps end"){
+    MOTE_CHECK_READS(Pairs, Window, quantized_conv2d_sparse) MOTE_CHECK_READS(Pairs, InBlocks, quantized_conv2d_sparse)
+        MOTE_CHECK_READS(Pairs, Grouped, quantized_conv2d_sparse)
+            MOTE_CHECK_READS(Pairs, WideGroups, quantized_conv2d_sparse)
+                MOTE_CHECK_READS(Pairs, Dilated, quantized_conv2d_sparse)
+                    MOTE_CHECK_READS(Pairs, Strided, quantized_conv2d_sparse)}
 
 TEST_CASE("quantized_dense_sparse gives what quantized_dense gives for the same weights") {
   MOTE_CHECK_STREAMS(Pairs, Rows, int8_t, quantized_dense, _sparse)

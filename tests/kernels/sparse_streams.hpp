@@ -1,9 +1,11 @@
 #pragma once
-// Kernels that read streams of weights against those that read all of them. A Form of streams makes one of weights, byte by
-// byte as its kernel's header says: template <class G> static std::vector<uint8_t> stream_of(const std::vector<int8_t>&).
-#include <catch2/catch.hpp>
+// Kernels that read streams of weights against those that read all of them. A Form of streams makes one of weights,
+// byte by byte as its kernel's header says: template <class G> static std::vector<uint8_t> stream_of(const
+// std::vector<int8_t>&).
 #include <random>
 #include <vector>
+
+#include <catch2/catch.hpp>
 
 #include "quantized_conv2d.hpp"
 
@@ -79,7 +81,8 @@ int reads_outside(Kernel kernel, int32_t zeros) {
     if (static_cast<int32_t>(random() % 10) < zeros) weight = 0;
   const std::vector<uint8_t> stream = Form::template stream_of<G>(weights);
   const std::vector<int32_t> bias(G::out_c, 0), multiplier(G::out_c, 1 << 20);
-  const std::vector<int8_t> residual(static_cast<size_t>(int64_t{G::batch} * G::out_h * G::out_w * G::out_c), int8_t{0});
+  const std::vector<int8_t> residual(static_cast<size_t>(int64_t{G::batch} * G::out_h * G::out_w * G::out_c),
+                                     int8_t{0});
   std::vector<int8_t> output(residual.size());
   const int8_t* const no_table = nullptr;
   Watched::reads = Watched::reads_outside = 0;
@@ -105,12 +108,14 @@ int reads_outside(Kernel kernel, int32_t zeros) {
           zeros, together);                                                                                      \
     }
 
-#define MOTE_CHECK_READS(Form, Geometry, kernel)                                                                \
-  for (const int32_t zeros : {0, 5, 9}) {                                                                       \
-    const auto forward = [](auto... operands) { mote_kernels::kernel<mote::test::Watched, int8_t, int8_t>(operands...); }; \
-    const auto backward = [](auto... operands) {                                                                \
-      mote_kernels::kernel##_backward<mote::test::Watched, int8_t, int8_t>(operands...);                        \
-    };                                                                                                          \
-    CHECK(mote::test::reads_outside<Form, Geometry>(forward, zeros) == 0);                                      \
-    CHECK(mote::test::reads_outside<Form, Geometry>(backward, zeros) == 0);                                     \
+#define MOTE_CHECK_READS(Form, Geometry, kernel)                                         \
+  for (const int32_t zeros : {0, 5, 9}) {                                                \
+    const auto forward = [](auto... operands) {                                          \
+      mote_kernels::kernel<mote::test::Watched, int8_t, int8_t>(operands...);            \
+    };                                                                                   \
+    const auto backward = [](auto... operands) {                                         \
+      mote_kernels::kernel##_backward<mote::test::Watched, int8_t, int8_t>(operands...); \
+    };                                                                                   \
+    CHECK(mote::test::reads_outside<Form, Geometry>(forward, zeros) == 0);               \
+    CHECK(mote::test::reads_outside<Form, Geometry>(backward, zeros) == 0);              \
   }

@@ -1,6 +1,5 @@
-#include "passes/distill/features.hpp"
-
 #include "passes/distill/distillation.hpp"
+#include "passes/distill/features.hpp"
 #include "tests/passes/pass_test.hpp"
 
 using namespace mote;
@@ -10,21 +9,23 @@ namespace {
 
 // Two pointwise layers and a dense one on top; `channels` of the first two.
 Graph network(const std::string& channels, const std::string& seed) {
-  const std::string attrs = " {strides=[1,1], pads=[0,0,0,0], dilations=[1,1], group=1, low=-50.0} : f32[1x4x4x" + channels + "]\n";
+  const std::string attrs =
+      " {strides=[1,1], pads=[0,0,0,0], dilations=[1,1], group=1, low=-50.0} : f32[1x4x4x" + channels + "]\n";
   const std::string wide = std::to_string(16 * std::stoi(channels));
   return graph_of("graph \"g\"\ninput %x : f32[1x4x4x2]\nconstant @a : f32[1x1x2x" + channels + "] = random " + seed +
-                  "\nconstant @b : f32[1x1x" + channels + "x" + channels + "] = random " + seed + "7\nconstant @c : f32[" + wide +
-                  "x3] = random " + seed + "3\n%p = Conv2d(%x, @a)" + attrs + "%q = Conv2d(%p, @b)" + attrs +
-                  "%r = Reshape(%q) {shape=[1," + wide + "]} : f32[1x" + wide + "]\n" +
+                  "\nconstant @b : f32[1x1x" + channels + "x" + channels + "] = random " + seed +
+                  "7\nconstant @c : f32[" + wide + "x3] = random " + seed + "3\n%p = Conv2d(%x, @a)" + attrs +
+                  "%q = Conv2d(%p, @b)" + attrs + "%r = Reshape(%q) {shape=[1," + wide + "]} : f32[1x" + wide + "]\n" +
                   "%y = Dense(%r, @c) : f32[1x3]\noutput %y\n");
 }
 
 // As `network`, but one layer less.
 Graph shallow_network() {
-  return graph_of("graph \"g\"\ninput %x : f32[1x4x4x2]\nconstant @a : f32[1x1x2x2] = random 5\n"
-                  "constant @c : f32[32x3] = random 6\n"
-                  "%p = Conv2d(%x, @a) {strides=[1,1], pads=[0,0,0,0], dilations=[1,1], group=1} : f32[1x4x4x2]\n"
-                  "%r = Reshape(%p) {shape=[1,32]} : f32[1x32]\n%y = Dense(%r, @c) : f32[1x3]\noutput %y\n");
+  return graph_of(
+      "graph \"g\"\ninput %x : f32[1x4x4x2]\nconstant @a : f32[1x1x2x2] = random 5\n"
+      "constant @c : f32[32x3] = random 6\n"
+      "%p = Conv2d(%x, @a) {strides=[1,1], pads=[0,0,0,0], dilations=[1,1], group=1} : f32[1x4x4x2]\n"
+      "%r = Reshape(%p) {shape=[1,32]} : f32[1x32]\n%y = Dense(%r, @c) : f32[1x3]\noutput %y\n");
 }
 
 std::vector<Feature> fitted(const Graph& student, const Graph& teacher) {

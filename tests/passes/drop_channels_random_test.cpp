@@ -138,7 +138,8 @@ TEST_CASE("multiples of channels are merged in random networks, and results stay
   std::int64_t planted = 0;
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     Rng rng(seed);
-    // Two layers of which the first has, behind `own` channels, multiples of some of them: positive ones, as it is clamped.
+    // Two layers of which the first has, behind `own` channels, multiples of some of them: positive ones, as it is
+    // clamped.
     const std::int64_t own = rng.integer(2, 6), copies = rng.integer(1, 4), outputs = own + copies;
     std::vector<double> weights(static_cast<std::size_t>(18 * outputs)), bias(static_cast<std::size_t>(outputs));
     const auto draw = [&](std::vector<double>& values) {
@@ -162,10 +163,11 @@ TEST_CASE("multiples of channels are merged in random networks, and results stay
       return "[" + text + "]";
     };
     const std::string channels = std::to_string(outputs);
-    const Graph before = graph_of("graph \"\"\ninput %x : f32[1x5x5x2]\nconstant @w : f32[3x3x2x" + channels + "] = " + list(weights) +
-                                  "\nconstant @b : f32[" + channels + "] = " + list(bias) + "\nconstant @v : f32[3x3x" + channels +
-                                  "x3] = random 5\n%h = Conv2d(%x, @w, @b) {group=1, low=0.0, pads=[1,1,1,1]} : f32[1x5x5x" + channels +
-                                  "]\n%y = Conv2d(%h, @v) {group=1, pads=[1,1,1,1]} : f32[1x5x5x3]\noutput %y\n");
+    const Graph before =
+        graph_of("graph \"\"\ninput %x : f32[1x5x5x2]\nconstant @w : f32[3x3x2x" + channels + "] = " + list(weights) +
+                 "\nconstant @b : f32[" + channels + "] = " + list(bias) + "\nconstant @v : f32[3x3x" + channels +
+                 "x3] = random 5\n%h = Conv2d(%x, @w, @b) {group=1, low=0.0, pads=[1,1,1,1]} : f32[1x5x5x" + channels +
+                 "]\n%y = Conv2d(%h, @v) {group=1, pads=[1,1,1,1]} : f32[1x5x5x3]\noutput %y\n");
     INFO("seed " << seed);
     CHECK(compare_structures(before, run_pass("drop-channels", before)).channels_removed == copies);
     planted += copies;

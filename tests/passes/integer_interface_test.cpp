@@ -47,7 +47,8 @@ TEST_CASE("callers may give every level that the type has", "[quantize]") {
     Tensor levels = Tensor::zeros(DType::s8, in.shape), real = Tensor::zeros(DType::f32, in.shape);
     std::ranges::fill(levels.as<std::int8_t>(), static_cast<std::int8_t>(level));
     std::ranges::fill(real.as<float>(), real_of(in, static_cast<std::int8_t>(level)));
-    const Tensor found = (*interpret(integers, std::array{levels}))[0], wanted = (*interpret(graph, std::array{real}))[0];
+    const Tensor found = (*interpret(integers, std::array{levels}))[0],
+                 wanted = (*interpret(graph, std::array{real}))[0];
     for (std::size_t i = 0; i < found.as<std::int8_t>().size(); ++i) {
       const std::int8_t answer = found.as<std::int8_t>()[i];
       if (answer == 127) continue;  // beyond what the samples showed

@@ -37,7 +37,8 @@ struct Case {
 };
 
 std::size_t node_of(const Graph& graph, std::string_view output) {
-  const auto found = std::ranges::find_if(graph.nodes, [&](const Node& node) { return graph.at(node.outputs[0]).name == output; });
+  const auto found =
+      std::ranges::find_if(graph.nodes, [&](const Node& node) { return graph.at(node.outputs[0]).name == output; });
   return static_cast<std::size_t>(found - graph.nodes.begin());
 }
 
@@ -52,7 +53,9 @@ std::size_t channels_within(const Graph& graph, const Case& given, std::int64_t 
 
 }  // namespace
 
-TEST_CASE("where memory is short, a shortcut that reads few pixels goes ahead in part, and channels stay that had to go", "[fit]") {
+TEST_CASE(
+    "where memory is short, a shortcut that reads few pixels goes ahead in part, and channels stay that had to go",
+    "[fit]") {
   const Case given;
   const std::int64_t limit = given.whole * 5 / 8;
   const auto wanted = splits_for_memory(given.graph, given.rough, limit);

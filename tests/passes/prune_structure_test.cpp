@@ -108,9 +108,9 @@ constant @w : f32[16x3] = random 5
 output %y
 )");
   const auto channels_of_h = [&](bool spares_small_layers) {
-    const auto smaller = prune_structure(graph, {.samples = random_samples(graph, 64),
-                                                 .goal = keep_macs(0.6),
-                                                 .spares_small_layers = spares_small_layers});
+    const auto smaller = prune_structure(
+        graph,
+        {.samples = random_samples(graph, 64), .goal = keep_macs(0.6), .spares_small_layers = spares_small_layers});
     REQUIRE(smaller);
     return channel_count(smaller->at(graph.nodes[4].outputs[0]).type);
   };

@@ -72,6 +72,7 @@ TEST_CASE("the less flash there is, the more weights become 0, and no channel go
 
 TEST_CASE("zeros do not help where memory is short, or where flash would not even do for the others", "[fit]") {
   const ShrunkNetwork from = whole();
-  CHECK_FALSE(thinned(from, {.ram_bytes = from.footprint.ram_bytes - 1, .flash_bytes = from.footprint.flash_bytes - 1}));
+  CHECK_FALSE(
+      thinned(from, {.ram_bytes = from.footprint.ram_bytes - 1, .flash_bytes = from.footprint.flash_bytes - 1}));
   CHECK_FALSE(thinned(from, {.ram_bytes = 1'000'000, .flash_bytes = from.footprint.flash_bytes / 10}));
 }

@@ -70,11 +70,10 @@ TEST_CASE("the loss of a real network falls along its gradient as fast as the gr
     const Graph teacher = prepared(folder / (std::string(network) + ".onnx"));
     Graph student = teacher;
     draw_initial_weights(student, 4);
-    const auto features =
-        fit_features(student, teacher, feature_pairs(student, teacher), 2,
-                     [&](std::int64_t i) -> Result<std::vector<Tensor>> {
-                       return random_inputs(teacher, static_cast<std::uint32_t>(7 + i));
-                     });
+    const auto features = fit_features(student, teacher, feature_pairs(student, teacher), 2,
+                                       [&](std::int64_t i) -> Result<std::vector<Tensor>> {
+                                         return random_inputs(teacher, static_cast<std::uint32_t>(7 + i));
+                                       });
     REQUIRE(features);
     CHECK(features->size() >= 4);
     const auto parts = distillation(student, teacher, {.features = *features});

@@ -1,9 +1,10 @@
 // Weights as two factors of less rank: what has that rank is found again, and what counts is the outputs.
 #include "lib/quant/weight_factors.hpp"
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <numeric>
+
+#include <catch2/catch.hpp>
 
 #include "lib/support/rng.hpp"
 
@@ -51,7 +52,9 @@ double loss_on(const ProductRows& rows, const std::vector<float>& weights, const
     }
     return sum;
   };
-  const auto difference = [&](std::size_t i) { return static_cast<double>(weights[i]) - static_cast<double>(other[i]); };
+  const auto difference = [&](std::size_t i) {
+    return static_cast<double>(weights[i]) - static_cast<double>(other[i]);
+  };
   return varies(difference) / varies([&](std::size_t i) { return static_cast<double>(weights[i]); });
 }
 

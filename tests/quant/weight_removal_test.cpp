@@ -105,7 +105,8 @@ TEST_CASE("weights that stay are nearer to the outputs than those of the whole n
 }
 
 TEST_CASE("blocks go together") {
-  const ProductParameters thinned = WeightRemoval(random_rows(16, 8), random_parameters(16, 8), {.outputs = 4}).without(0.5);
+  const ProductParameters thinned =
+      WeightRemoval(random_rows(16, 8), random_parameters(16, 8), {.outputs = 4}).without(0.5);
   CHECK(zeros_of(thinned) == 64);
   for (std::size_t i = 0; i < thinned.weights.size(); i += 4) {
     const auto block = thinned.weights.begin() + static_cast<std::ptrdiff_t>(i);
@@ -123,7 +124,8 @@ TEST_CASE("inputs that go together cost what the error grows by without them, an
   const std::vector<float> outputs = exact_outputs(rows, whole);
   double mean = 0.0, variance = 0.0;
   for (const float y : outputs) mean += static_cast<double>(y) / static_cast<double>(outputs.size());
-  for (const float y : outputs) variance += std::pow(static_cast<double>(y) - mean, 2.0) / static_cast<double>(outputs.size());
+  for (const float y : outputs)
+    variance += std::pow(static_cast<double>(y) - mean, 2.0) / static_cast<double>(outputs.size());
   const ProductParameters thinned = WeightRemoval(rows, whole, block).without(0.25);
   CHECK(zeros_of(thinned) >= 1);
   const double error = error_of(rows, whole, thinned);

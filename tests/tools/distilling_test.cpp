@@ -1,10 +1,10 @@
 // What a student is shown.
 #include "tools/distilling.hpp"
 
-#include <catch2/catch.hpp>
-
 #include <cmath>
 #include <fstream>
+
+#include <catch2/catch.hpp>
 
 #include "lib/data/data_set.hpp"
 #include "lib/exec/host_program.hpp"
@@ -18,7 +18,8 @@ namespace {
 constexpr std::int64_t rows = 64;
 
 Graph weighted_number() {
-  auto graph = parse("graph \"\"\ninput %x : f32[1x1]\nconstant @w : f32[1x1] = fill 0.5\n%y = Dense(%x, @w) : f32[1x1]\noutput %y\n");
+  auto graph = parse(
+      "graph \"\"\ninput %x : f32[1x1]\nconstant @w : f32[1x1] = fill 0.5\n%y = Dense(%x, @w) : f32[1x1]\noutput %y\n");
   REQUIRE(graph);
   return *graph;
 }
@@ -35,7 +36,8 @@ TrainingSamples numbered_rows(const TemporaryFolder& folder, const Graph& graph)
 }
 
 // The share of samples that these draws leave as they are.
-double unchanged_by(const TrainingSamples& samples, const Graph& graph, std::uint64_t first_draw, std::uint64_t last_draw) {
+double unchanged_by(const TrainingSamples& samples, const Graph& graph, std::uint64_t first_draw,
+                    std::uint64_t last_draw) {
   const auto distilling = Distilling::begin(graph, graph, samples, {.feature_weight = 0.0F});
   REQUIRE(distilling);
   const TrainingProblem problem = distilling->problem(7);

@@ -52,10 +52,11 @@ void append_stream_field(const OpView& product, KernelCall& call) {
 Status expect_stream(const OpView& product) {
   if (!has_stream(product) && !has_block(product)) return Ok{};
   if (!may_have_stream(product))
-    return at(product, Code::unsupported_form,
-              "input 'stream' and attribute 'stream_channels' do not go together, expected both of them, without 'packed' "
-              "and in blocks that fit the groups and the type of x",
-              {"check the pass that made this node"});
+    return at(
+        product, Code::unsupported_form,
+        "input 'stream' and attribute 'stream_channels' do not go together, expected both of them, without 'packed' "
+        "and in blocks that fit the groups and the type of x",
+        {"check the pass that made this node"});
   const Tensor expected = weight_stream(kernel_rows_of(product), product.constant(w_operand), stream_block_of(product));
   MOTE_TRY_STATUS(expect_constant_of(product, stream_operand, "stream", DType::u8, {expected.shape[0]}));
   if (product.constant(stream_operand).bytes == expected.bytes) return Ok{};

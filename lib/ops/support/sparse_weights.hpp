@@ -1,10 +1,10 @@
 #pragma once
 #include "lib/ops/support/weight_stream.hpp"
 
-// QuantizedConv2d and QuantizedDense whose weights are mostly 0 may have an operand `stream`, u8 [bytes], and attributes
-// `stream_channels`, the output channels whose weights lie together in it, and for quads `stream_inputs`, the input elements
-// (weight_stream.hpp; quads need x of 8 bits). It says nothing new, so that results, proofs and costs are those of w; but it
-// is what the kernel reads, and w needs no place.
+// QuantizedConv2d and QuantizedDense whose weights are mostly 0 may have an operand `stream`, u8 [bytes], and
+// attributes `stream_channels`, the output channels whose weights lie together in it, and for quads `stream_inputs`,
+// the input elements (weight_stream.hpp; quads need x of 8 bits). It says nothing new, so that results, proofs and
+// costs are those of w; but it is what the kernel reads, and w needs no place.
 namespace mote::ops {
 
 inline constexpr std::size_t stream_operand = 7;

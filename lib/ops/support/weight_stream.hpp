@@ -27,7 +27,8 @@ struct StreamBlock {
 [[nodiscard]] std::string text_of(const StreamBlock& block);
 inline constexpr std::int64_t most_stream_channels = 4, quad_inputs = 4;
 
-// Whether blocks of so many channels are whole, in each group, quads without gaps, and the runs not too long to be counted.
+// Whether blocks of so many channels are whole, in each group, quads without gaps, and the runs not too long to be
+// counted.
 [[nodiscard]] bool fits_stream(const KernelRows& rows, const StreamBlock& block);
 // u8 [bytes]
 [[nodiscard]] Tensor weight_stream(const KernelRows& rows, const Tensor& w, const StreamBlock& block);

@@ -37,7 +37,8 @@ class Grouping {
       group = groups_.insert(groups_.end(), {.id = marking_.group[*id], .values = {}, .name = name, .layer = layer});
     group->values.push_back(id);
     const bool is_input = std::ranges::find(graph_.inputs, id) != graph_.inputs.end();
-    group->is_interface = group->is_interface || is_input || std::ranges::find(graph_.outputs, id) != graph_.outputs.end();
+    group->is_interface =
+        group->is_interface || is_input || std::ranges::find(graph_.outputs, id) != graph_.outputs.end();
     group->is_given = group->is_given || (is_input && options_.integer_interface);
     group->is_probability = group->is_probability || marking_.probabilities[*id];
     group->state = std::max(group->state, marking_.states[marking_.group[*id]]);
