@@ -28,6 +28,10 @@ std::string percent(std::int64_t part, std::int64_t whole) {
   return std::to_string((100 * part + whole / 2) / std::max<std::int64_t>(whole, 1)) + " %";
 }
 
+// So many learn that are good enough: the best without lessons need not be the best behind them, weights of 0 and of 4
+// bits have other amounts to learn.
+constexpr std::size_t most_taught = 2;
+
 // What is not defined for the answers is worse than everything that is.
 double greater_is_better(const Metric& metric) {
   if (!metric.estimate || std::isnan(metric.estimate->value)) return -std::numeric_limits<double>::infinity();
@@ -126,8 +130,7 @@ class FitSearch {
     return attempts;
   }
 
-  // What contends, as pruning leaves it. Lessons take longest: the best takes them first, and no other one if that is
-  // good enough.
+  // What contends, as pruning leaves it. Lessons take longest: the best takes them first, and no more than are needed.
   Status measure_smaller() {
     MOTE_TRY(const std::vector<Attempt> attempts, contenders());
     std::vector<std::pair<Quality, Attempt>> fitting;
@@ -137,9 +140,11 @@ class FitSearch {
     }
     if (!lessons_) return Ok{};
     std::ranges::stable_sort(fitting, std::ranges::greater{}, &std::pair<Quality, Attempt>::first);
+    std::size_t solutions = 0;
     for (const auto& [quality, attempt] : fitting) {
       MOTE_TRY(const std::size_t at, measure_taught(attempt));
-      if (is_interrupted() || outcome_.networks[at].is_solution()) break;
+      if (outcome_.networks[at].is_solution()) ++solutions;
+      if (is_interrupted() || solutions == most_taught) break;
     }
     return Ok{};
   }
