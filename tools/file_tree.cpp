@@ -47,6 +47,12 @@ Status write_new(const fs::path& path, std::string_view contents) {
 
 std::string staged_name(const std::string& path) { return path + ".part" + std::to_string(getpid()); }
 
+// As the user knows it.
+Diagnostic named(Diagnostic problem, const std::string& path) {
+  problem.where.file = path;
+  return problem;
+}
+
 // Removes a folder of mote's own making when it goes out of scope.
 struct Staging {
   fs::path path;
@@ -129,14 +135,15 @@ Status expect_writable(const std::string& path) {
   }
   const std::string staged = staged_name(path);
   const Status written = write_new(staged, {});
-  if (written) std::remove(staged.c_str());
-  return written;
+  if (!written) return named(written.error(), path);
+  std::remove(staged.c_str());
+  return Ok{};
 }
 
 Status write_file(const std::string& path, std::string_view contents) {
   const std::string staged = staged_name(path);
   if (auto written = write_new(staged, contents); !written || std::rename(staged.c_str(), path.c_str()) != 0) {
-    const Diagnostic problem = written ? unwritable(path, "cannot be put in place") : written.error();
+    const Diagnostic problem = written ? unwritable(path, "cannot be put in place") : named(written.error(), path);
     std::remove(staged.c_str());
     return problem;
   }
