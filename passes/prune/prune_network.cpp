@@ -113,8 +113,8 @@ class Search {
 }  // namespace
 
 Result<Graph> prune_network(Graph graph, const NetworkPruneOptions& options) {
-  MOTE_TRY(const ChosenSamples samples, samples_to_prune_by(graph, options.samples, options.sources));
   graph = with_own_parameters(std::move(graph));
+  MOTE_TRY(const ChosenSamples samples, samples_to_prune_by(graph, options.samples, options.sources));
   const std::int64_t whole = macs_of(graph), wanted = macs_to_keep(options.macs, whole);
   if (wanted >= whole) return graph;
   MOTE_TRY(OutputLoss judge, OutputLoss::start(graph, samples, OutputLoss::Samples::held_out));

@@ -226,8 +226,9 @@ Result<ChosenSamples> samples_to_prune_by(const Graph& graph, const CalibrationS
 }
 
 Result<Graph> prune_structure(Graph graph, const PruneOptions& options) {
-  MOTE_TRY(const ChosenSamples samples, samples_to_prune_by(graph, options.samples, options.sources));
   graph = with_own_parameters(std::move(graph));
+  const Graph& chosen_by = options.original != nullptr ? options.original->graph : graph;
+  MOTE_TRY(const ChosenSamples samples, samples_to_prune_by(chosen_by, options.samples, options.sources));
   PruneOriginal itself{graph};
   if (options.original == nullptr) { MOTE_TRY(itself.references, product_references(graph, samples)); }
   const PruneOriginal& original = options.original != nullptr ? *options.original : itself;

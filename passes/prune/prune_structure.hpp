@@ -20,7 +20,8 @@ using PruneGoal = std::function<Result<std::optional<PruneRound>>(const Graph& n
 // To keep at most so many.
 [[nodiscard]] PruneGoal keep_at_most(std::int64_t macs);
 
-// What the repair aims at, and whose outputs count.
+// What the repair aims at, and whose outputs count. Work and memory of `graph` choose the samples (samples_to_prune_by),
+// those that the references are of.
 struct PruneOriginal {
   const Graph& graph;  // every product with parameters of its own (with_own_parameters)
   ProductReferences references{};
