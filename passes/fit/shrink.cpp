@@ -100,8 +100,8 @@ Result<std::optional<ShrunkNetworks>> shrunk_with_splits(const Graph& whole, con
   if (wanted.empty()) return std::optional<ShrunkNetworks>{};
   MOTE_TRY(const ChosenSamples samples, samples_to_prune_by(original, options.rough.samples, options.sources));
   MOTE_TRY(const std::vector<SplitConvolution> splits, factored_splits(original, samples, wanted));
-  PruneOriginal known{original};
-  MOTE_TRY(known.references, product_references(original, samples));
+  MOTE_TRY(ProductReferences references, product_references(original, samples));
+  const PruneOriginal known{original, samples, std::move(references)};
   MOTE_TRY(ShrunkNetworks networks, Shrinking(options, start).run(with_splits(original, splits), &known));
   networks.splits = splits.size();
   return std::optional(std::move(networks));

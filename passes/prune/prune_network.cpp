@@ -39,13 +39,12 @@ std::string text_of(const Way& way, const Graph& graph, double loss) {
 
 class Search {
  public:
-  Search(const Graph& original, const NetworkPruneOptions& options, SplitChoices choices, ProductReferences references,
-         OutputLoss judge)
-      : original_{original, std::move(references)},
+  Search(PruneOriginal original, const NetworkPruneOptions& options, SplitChoices choices, OutputLoss judge)
+      : original_(std::move(original)),
         options_(options),
         choices_(std::move(choices)),
         judge_(std::move(judge)),
-        whole_(macs_of(original)),
+        whole_(macs_of(original_.graph)),
         wanted_(macs_to_keep(options.macs, whole_)) {}
 
   Result<Graph> run() && {
@@ -121,7 +120,7 @@ Result<Graph> prune_network(Graph graph, const NetworkPruneOptions& options) {
   const SplitSearch search{.wanted = whole - wanted, .progress = options.progress};
   MOTE_TRY(SplitChoices choices, split_choices(graph, samples, search));
   MOTE_TRY(ProductReferences references, product_references(graph, samples));
-  return Search(graph, options, std::move(choices), std::move(references), std::move(judge)).run();
+  return Search({graph, samples, std::move(references)}, options, std::move(choices), std::move(judge)).run();
 }
 
 }  // namespace mote

@@ -37,14 +37,13 @@ bool is_split(const Graph& graph, const PruneOriginal& original) {
 }
 
 // By node of `graph`; what nodes of `original` gave that it still has, it shall give again.
-Result<ProductReferences> references_of(const Graph& graph, const PruneOriginal& original,
-                                        const ChosenSamples& samples) {
+Result<ProductReferences> references_of(const Graph& graph, const PruneOriginal& original) {
   if (!is_split(graph, original)) return original.references;
   std::map<std::size_t, std::size_t> nodes;  // of the original, by result
   for (std::size_t i = 0; i < original.references.size(); ++i)
     if (original.references[i]) nodes.emplace(*original.graph.nodes[i].outputs[0], i);
   const auto is_new = [&](const Node& node) { return !nodes.contains(*node.outputs[0]); };
-  MOTE_TRY(ProductReferences references, product_references(graph, samples, is_new));
+  MOTE_TRY(ProductReferences references, product_references(graph, original.samples, is_new));
   for (std::size_t i = 0; i < graph.nodes.size(); ++i)
     if (const auto found = nodes.find(*graph.nodes[i].outputs[0]); found != nodes.end())
       references[i] = original.references[found->second];
@@ -180,6 +179,15 @@ class Pruning {
   bool spares_small_layers_;
 };
 
+Result<Graph> prune_from(Graph graph, const PruneOriginal& original, const PruneOptions& options) {
+  MOTE_TRY(ProductReferences references, references_of(graph, original));
+  MOTE_TRY(OutputLoss loss, OutputLoss::start(original.graph, original.samples));
+  const bool repaired = is_split(graph, original);
+  return Pruning(std::move(graph), original.samples, std::move(references), std::move(loss),
+                 options.spares_small_layers)
+      .run(options, repaired);
+}
+
 }  // namespace
 
 Graph with_own_parameters(Graph graph) {
@@ -227,16 +235,11 @@ Result<ChosenSamples> samples_to_prune_by(const Graph& graph, const CalibrationS
 
 Result<Graph> prune_structure(Graph graph, const PruneOptions& options) {
   graph = with_own_parameters(std::move(graph));
-  const Graph& chosen_by = options.original != nullptr ? options.original->graph : graph;
-  MOTE_TRY(const ChosenSamples samples, samples_to_prune_by(chosen_by, options.samples, options.sources));
-  PruneOriginal itself{graph};
-  if (options.original == nullptr) { MOTE_TRY(itself.references, product_references(graph, samples)); }
-  const PruneOriginal& original = options.original != nullptr ? *options.original : itself;
-  MOTE_TRY(ProductReferences references, references_of(graph, original, samples));
-  MOTE_TRY(OutputLoss loss, OutputLoss::start(original.graph, samples));
-  const bool repaired = is_split(graph, original);
-  return Pruning(std::move(graph), samples, std::move(references), std::move(loss), options.spares_small_layers)
-      .run(options, repaired);
+  if (options.original != nullptr) return prune_from(std::move(graph), *options.original, options);
+  MOTE_TRY(const ChosenSamples samples, samples_to_prune_by(graph, options.samples, options.sources));
+  const Graph original = graph;
+  MOTE_TRY(ProductReferences references, product_references(original, samples));
+  return prune_from(std::move(graph), {original, samples, std::move(references)}, options);
 }
 
 }  // namespace mote

@@ -20,11 +20,11 @@ using PruneGoal = std::function<Result<std::optional<PruneRound>>(const Graph& n
 // To keep at most so many.
 [[nodiscard]] PruneGoal keep_at_most(std::int64_t macs);
 
-// What the repair aims at, and whose outputs count. Work and memory of `graph` choose the samples (samples_to_prune_by),
-// those that the references are of.
+// What the repair aims at, and whose outputs count.
 struct PruneOriginal {
-  const Graph& graph;  // every product with parameters of its own (with_own_parameters)
-  ProductReferences references{};
+  const Graph& graph;              // every product with parameters of its own (with_own_parameters)
+  const ChosenSamples& samples;    // of samples_to_prune_by, which would choose others for another graph
+  ProductReferences references{};  // for these samples
 };
 
 struct PruneOptions {
@@ -33,7 +33,7 @@ struct PruneOptions {
   PruneGoal goal = keep_macs(0.5);
   std::function<void(std::int64_t macs)> progress{};  // after each round: what is left; may be empty
   // What the graph came from by splitting products (convolution_split.hpp), or itself, where what its products gave is
-  // known already.
+  // known already. `samples` and `sources` are then those of it.
   const PruneOriginal* original = nullptr;
   bool spares_small_layers = false;  // RemovalPrices
 };

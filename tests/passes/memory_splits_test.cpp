@@ -81,6 +81,22 @@ TEST_CASE("samples beyond what floats can sum leave convolutions whole", "[fit]"
   CHECK(splits->empty());
 }
 
+TEST_CASE("splits are pruned by the samples that their original gave its results for", "[fit]") {
+  const Case given;
+  const CalibrationSamples fewer = random_samples(given.graph, 24);
+  const ChosenSamples chosen = *samples_to_prune_by(given.graph, fewer, 0);
+  const auto wanted = splits_for_memory(given.graph, given.rough, given.whole * 5 / 8);
+  REQUIRE((wanted && !wanted->empty()));
+  const Graph split = with_splits(given.graph, *factored_splits(given.graph, chosen, *wanted));
+  const PruneOriginal original{given.graph, chosen, *product_references(given.graph, chosen)};
+  const auto pruned_with = [&](const CalibrationSamples& samples) {
+    const auto result = prune_structure(split, {.samples = samples, .goal = keep_macs(0.6), .original = &original});
+    REQUIRE(result);
+    return print(*result, ConstantText::by_hash);
+  };
+  CHECK(pruned_with(given.rough.samples) == pruned_with(fewer));
+}
+
 TEST_CASE("where channels alone keep most of a network, nothing is split", "[fit]") {
   const Case given;
   CHECK(splits_for_memory(given.graph, given.rough, given.whole)->empty());
